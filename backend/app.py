@@ -1,0 +1,81 @@
+"""create_app(settings): the table of contents."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from functools import cached_property
+
+from sqlalchemy import Engine
+
+from backend.offline.public import PublicSide
+from backend.offline.shelf import fixed_answers, load_shelf
+from backend.offline.signing import load_key
+from backend.offline.watch import watch_editions
+from backend.settings import Settings, from_environment
+from backend.storage.engine import open_engine
+from backend.web.asgi import App, Message, Receive, Scope, Send, with_security_headers
+
+
+class Appui:
+    """The ASGI application: the public side in front, the rooms behind it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.engine: Engine = open_engine(settings)
+        self._fixed = fixed_answers([load_key(settings.keys_dir).jwk])
+        self.public = PublicSide(load_shelf(self.engine, self._fixed), self._rooms)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await self.public(scope, receive, send)
+
+    async def _rooms(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.rooms(scope, receive, send)
+
+    @cached_property
+    def rooms(self) -> App:
+        """Litestar is built at the first request that needs it: reading does not wait for its import."""
+        from litestar import Litestar
+
+        from backend.offline.routes import public_routes
+        from backend.web.errors import error_handler
+
+        litestar = Litestar(
+            route_handlers=public_routes(self.engine, lambda: self.public.shelf, self.settings.keys_dir),
+            exception_handlers={Exception: error_handler(self._error_page)},
+            openapi_config=None,
+            request_max_body_size=64 * 1024,
+        )
+        return with_security_headers(litestar)  # type: ignore[arg-type]
+
+    def _error_page(self, status: int) -> bytes | None:
+        if status != 404:
+            return None
+        _, body = self.public.shelf.not_found.messages(())
+        return bytes(body["body"])
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        watching: asyncio.Task[None] | None = None
+        while True:
+            message: Message = await receive()
+            if message["type"] == "lifespan.startup":
+                watching = asyncio.create_task(
+                    watch_editions(self.engine, self.public, lambda: load_shelf(self.engine, self._fixed))
+                )
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                if watching is not None:
+                    watching.cancel()
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await watching
+                self.engine.dispose()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+def create_app(settings: Settings | None = None) -> Appui:
+    """The application; without settings, those of the environment (for a server's worker processes)."""
+    return Appui(settings or from_environment())

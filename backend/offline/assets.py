@@ -1,0 +1,81 @@
+"""Stylesheet and scripts: our files joined in order, named by their content."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from backend.offline.places import FRONTEND
+
+CSS = "text/css; charset=utf-8"
+JAVASCRIPT = "text/javascript; charset=utf-8"
+# Order matters: a later file may use what an earlier one defines.
+SCRIPTS = (
+    "dates.js",
+    "settings.js",
+    "trusted.js",
+    "exit.js",
+    "store.js",
+    "search.js",
+    "erase.js",
+    "install.js",
+    "page.js",
+)
+
+
+class AssetMissingError(RuntimeError):
+    """htmx has not been brought by npm: `make setup` does it."""
+
+
+@dataclass(frozen=True)
+class Asset:
+    name: str
+    suffix: str
+    type: str
+    body: bytes
+
+    @cached_property
+    def url(self) -> str:
+        return f"/assets/{self.name}.{hashlib.sha256(self.body).hexdigest()[:12]}{self.suffix}"
+
+
+@dataclass(frozen=True)
+class Assets:
+    css: Asset
+    script: Asset
+    htmx: Asset
+
+
+def read_assets() -> Assets:
+    return Assets(
+        css=Asset("appui", ".css", CSS, _stylesheet()),
+        script=Asset("appui", ".js", JAVASCRIPT, _script()),
+        htmx=Asset("htmx", ".js", JAVASCRIPT, _htmx()),
+    )
+
+
+def _stylesheet() -> bytes:
+    tokens = [FRONTEND / "tokens" / "values.css", FRONTEND / "tokens" / "meanings.css"]
+    parts = sorted((FRONTEND / "components").glob("*/*.css"))
+    base = [FRONTEND / "static" / "base.css"]
+    return _joined(tokens + [path for path in base if path.exists()] + parts)
+
+
+def _script() -> bytes:
+    """One classic script in one scope: old phones know no modules in workers, and one file is one request."""
+    body = _joined([FRONTEND / "scripts" / name for name in SCRIPTS])
+    return b'(() => {\n"use strict";\n' + body + b"})();\n"
+
+
+def _joined(paths: list[Path]) -> bytes:
+    return b"".join(path.read_bytes().rstrip() + b"\n" for path in paths)
+
+
+def _htmx() -> bytes:
+    path = FRONTEND / "static" / "htmx.min.js"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise AssetMissingError("frontend/static/htmx.min.js is missing: run `make setup`") from error

@@ -1,0 +1,93 @@
+"""`appui doctor`: what the operator should know, and what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.clock import paris_day
+from backend.offline.content import Content, read_content
+from backend.offline.editions import last_number, load_edition
+from backend.offline.manifest import parse_signed
+from backend.offline.signing import KEY_FILE, KeyMissingError, load_key, verify
+from backend.permanences.freshness import status
+from backend.settings import DESCRIPTIONS, Settings
+from backend.storage.documents import load_documents
+from backend.storage.engine import open_engine
+from backend.storage.migrate import version
+from backend.storage.migrations import HEAD
+
+
+@dataclass
+class Findings:
+    lines: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def examine(settings: Settings, moment: datetime) -> Findings:
+    """Settings with their meaning, then keys, database, edition and freshness."""
+    findings = Findings()
+    values = {
+        "APPUI_DATA_DIR": str(settings.data_dir),
+        "APPUI_DATABASE_URL": settings.database_url.split("@")[-1],  # never a password
+        "APPUI_PUBLIC_URL": settings.public_url,
+        "APPUI_CONTACT": settings.contact or "(not set)",
+        "APPUI_PUSH_HOSTS_EXTRA": ", ".join(settings.push_hosts_extra) or "(none)",
+        "APPUI_EXIT_URL": settings.exit_url,
+        "APPUI_TRUSTED_PROXIES": ", ".join(map(str, settings.trusted_proxies)) or "(none)",
+    }
+    findings.lines += [f"{name} = {values[name]}  ({meaning})" for name, meaning in DESCRIPTIONS.items()]
+    try:
+        _examine_database(open_engine(settings), settings, moment, findings)
+    except SQLAlchemyError as error:
+        findings.faults.append(f"the database does not answer ({type(error).__name__})")
+    _examine_key_file(settings, findings)
+    return findings
+
+
+def _examine_key_file(settings: Settings, findings: Findings) -> None:
+    path = settings.keys_dir / KEY_FILE
+    if path.exists() and path.stat().st_mode & 0o077:
+        findings.faults.append(f"{path} can be read by others: chmod 600")
+
+
+def _examine_database(engine: Engine, settings: Settings, moment: datetime, findings: Findings) -> None:
+    with engine.connect() as connection:
+        found = version(connection)
+        if found != HEAD:
+            findings.faults.append(f"the database is at version {found or 'none'}, expected {HEAD}: run `appui serve`")
+            return
+        stored = load_edition(connection, last_number(connection))
+        drafts = load_documents(connection)
+    if stored is None:
+        findings.faults.append("no edition has been published yet")
+        return
+    try:
+        good = verify(load_key(settings.keys_dir).jwk, stored.signed, stored.signature)
+    except KeyMissingError as error:
+        findings.faults.append(str(error))
+        good = True
+    if not good:
+        findings.faults.append(f"edition {stored.number} is not signed by our key")
+    manifest = parse_signed(stored.signed)
+    findings.lines.append(f"edition {stored.number} of {manifest.issued}, {len(manifest.files)} files")
+    if datetime.fromisoformat(manifest.expires) < moment:
+        findings.faults.append(f"edition {stored.number} expired on {manifest.expires}: run `appui publish`")
+    findings.faults += _stale(read_content(drafts), paris_day(moment))
+
+
+def _stale(content: Content, day: date) -> list[str]:
+    """What is past its date: guides to read again, contacts to confirm."""
+    faults = [
+        f"guide {guide.slug}: to be reviewed since {guide.review_by}"
+        for guide in content.guides.values()
+        if guide.review_by < day
+    ]
+    for contact in content.contacts.values():
+        state = status(contact, content.organisations[contact.organisation], day)
+        if state in ("to_confirm", "stale", "withdrawn") and not contact.withdrawn and contact.confirm_by < day:
+            faults.append(f"contact {contact.id}: {state}, to be confirmed since {contact.confirm_by}")
+    return faults

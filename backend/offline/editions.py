@@ -1,0 +1,120 @@
+"""Editions in the database: written once, in one transaction, and read back whole."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+
+import brotli
+from sqlalchemy import Connection, func, insert, select
+
+from backend.offline.dating import Since
+from backend.offline.tables import blobs, edition_files, editions
+from backend.storage.documents import Document
+
+
+@dataclass(frozen=True)
+class Blob:
+    """The bytes of one address, and the same compressed once for all."""
+
+    sha256: str
+    plain: bytes
+    gzip: bytes
+    br: bytes
+
+
+@dataclass(frozen=True)
+class StoredEdition:
+    number: int
+    signed: str
+    key_id: str
+    signature: str
+    bundle_gzip: bytes
+    bundle_br: bytes
+
+
+@dataclass(frozen=True)
+class EditionLine:
+    """One line of the list of editions."""
+
+    number: int
+    issued: str
+    message: str
+    files: int
+
+
+def compress_gzip(data: bytes) -> bytes:
+    return gzip.compress(data, 9, mtime=0)
+
+
+def compress_brotli(data: bytes) -> bytes:
+    return bytes(brotli.compress(data, quality=11, lgwin=22))
+
+
+def make_blob(sha256: str, plain: bytes) -> Blob:
+    return Blob(sha256, plain, compress_gzip(plain), compress_brotli(plain))
+
+
+def last_number(connection: Connection) -> int:
+    """Number of the current edition; 0 before the first."""
+    return int(connection.execute(select(func.coalesce(func.max(editions.c.number), 0))).scalar_one())
+
+
+def load_edition(connection: Connection, number: int) -> StoredEdition | None:
+    row = connection.execute(select(editions).where(editions.c.number == number)).one_or_none()
+    if row is None:
+        return None
+    return StoredEdition(row.number, row.signed, row.key_id, row.signature, row.bundle_gzip, row.bundle_br)
+
+
+def load_blobs(connection: Connection, number: int) -> dict[str, Blob]:
+    """Every blob of an edition by its hash."""
+    query = (
+        select(blobs)
+        .where(blobs.c.sha256.in_(select(edition_files.c.sha256).where(edition_files.c.edition == number)))
+        .order_by(blobs.c.sha256)
+    )
+    return {row.sha256: Blob(row.sha256, row.plain, row.gzip, row.br) for row in connection.execute(query)}
+
+
+def load_since(connection: Connection, number: int) -> dict[str, Since]:
+    """For each address of an edition, what `dating` needs to keep an unchanged page unchanged."""
+    query = select(edition_files).where(edition_files.c.edition == number)
+    return {row.url: Since(row.undated, row.since) for row in connection.execute(query)}
+
+
+def load_drafts(connection: Connection, number: int) -> list[Document] | None:
+    """What an edition was made of, for a rollback."""
+    packed = connection.execute(select(editions.c.drafts).where(editions.c.number == number)).scalar_one_or_none()
+    if packed is None:
+        return None
+    return [Document(**draft) for draft in json.loads(gzip.decompress(packed))]
+
+
+def pack_drafts(drafts: list[Document]) -> bytes:
+    values = [{"kind": draft.kind, "id": draft.id, "body": draft.body} for draft in drafts]
+    return compress_gzip(json.dumps(values, ensure_ascii=False).encode())
+
+
+def known_hashes(connection: Connection) -> set[str]:
+    return set(connection.execute(select(blobs.c.sha256)).scalars())
+
+
+def insert_blobs(connection: Connection, new: list[Blob]) -> None:
+    if new:
+        connection.execute(
+            insert(blobs),
+            [{"sha256": blob.sha256, "plain": blob.plain, "gzip": blob.gzip, "br": blob.br} for blob in new],
+        )
+
+
+def list_editions(connection: Connection) -> list[EditionLine]:
+    """Newest first."""
+    count = select(edition_files.c.edition, func.count().label("files")).group_by(edition_files.c.edition).subquery()
+    query = (
+        select(editions.c.number, editions.c.issued, editions.c.message, count.c.files)
+        .join(count, count.c.edition == editions.c.number)
+        .order_by(editions.c.number.desc())
+    )
+    return [EditionLine(row.number, row.issued, row.message, row.files) for row in connection.execute(query)]

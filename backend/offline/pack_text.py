@@ -1,0 +1,85 @@
+"""YAML with line numbers: plain values only, no anchors, no tags, no duplicate keys.
+
+JSON is read by the same code, being a subset of YAML for what packs hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from backend.records import Fault, Table
+
+DEEPEST = 12
+LARGEST_FILE = 512 * 1024
+
+
+def read_yaml(text: str, file: str, faults: list[Fault]) -> Any:
+    """The values of a YAML text: Table, list, str, bool or None; dates and numbers stay as written."""
+    known = len(faults)
+    try:
+        # Before composing: an alias repeated over and over would grow without end when expanded.
+        faults.extend(_anchor_faults(text, file))
+        node = yaml.compose(text, Loader=yaml.SafeLoader) if len(faults) == known else None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or "texte illisible"
+        faults.append(Fault(file, mark.line + 1 if mark else 0, f"YAML : {problem}"))
+        return None
+    except RecursionError:
+        faults.append(Fault(file, 0, "YAML : trop imbriqué"))
+        return None
+    return _value(node, file, faults, 0) if node is not None else None
+
+
+def _anchor_faults(text: str, file: str) -> Iterator[Fault]:
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 0
+        if getattr(event, "anchor", None):
+            yield Fault(file, line, "YAML : les ancres « & » et « * » sont refusées")
+        if getattr(event, "tag", None):
+            yield Fault(file, line, "YAML : les étiquettes « ! » sont refusées")
+
+
+def _value(node: yaml.Node, file: str, faults: list[Fault], depth: int) -> Any:
+    line = node.start_mark.line + 1
+    if depth > DEEPEST:
+        faults.append(Fault(file, line, "YAML : trop imbriqué"))
+        return None
+    if isinstance(node, yaml.MappingNode):
+        return _table(node, file, faults, depth)
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item, file, faults, depth + 1) for item in node.value]
+    return _scalar(node)
+
+
+def _scalar(node: yaml.Node) -> str | bool | None:
+    tag = node.tag.rpartition(":")[2]
+    if tag == "null":
+        return None
+    if tag == "bool":
+        return str(node.value).lower() in ("true", "yes", "on")
+    return str(node.value)
+
+
+def _table(node: yaml.MappingNode, file: str, faults: list[Fault], depth: int) -> Table:
+    values: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    for key_node, value_node in node.value:
+        key, line = str(key_node.value), key_node.start_mark.line + 1
+        if key in values:
+            faults.append(Fault(file, line, f"« {key} » est écrit deux fois"))
+        values[key] = _value(value_node, file, faults, depth + 1)
+        lines[key] = line
+    return Table(values, node.start_mark.line + 1, lines)
+
+
+def split_front_matter(text: str) -> tuple[str, str, int] | None:
+    """Front matter, body, and the body's first line; None where there is no front matter."""
+    found = re.match(r"---\n(.*?\n)---\n", text, flags=re.DOTALL)
+    if not found:
+        return None
+    return found[1], text[found.end() :], text.count("\n", 0, found.end()) + 1

@@ -1,0 +1,242 @@
+"""What each template receives: one small frozen dataclass a page, undefined names refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from backend.permanences.cards import Card
+from backend.permanences.organisation import Organisation
+
+
+@dataclass(frozen=True)
+class Link:
+    href: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Past:
+    """When a page is too old: from the day after `until`, the device shows the warning."""
+
+    until: date
+    words: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What every page has around its content."""
+
+    url: str
+    tab: str
+    section: str  # accueil, guides, contacts, reglages, or "" where none is lit
+    back: Link | None
+    exit_url: str
+    css: str
+    script: str
+    htmx: str
+    past: Past | None = None
+
+
+@dataclass(frozen=True)
+class GuideLink:
+    slug: str
+    href: str
+    title: str
+    summary: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class GuideGroup:
+    id: str
+    title: str
+    guides: tuple[GuideLink, ...]
+
+
+@dataclass(frozen=True)
+class Door:
+    """A way in from the home page: who I am, and where it leads."""
+
+    href: str
+    title: str
+    summary: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class HomePage:
+    doors: tuple[Door, ...]
+    contacts: tuple[Card, ...]
+    groups: tuple[GuideGroup, ...]
+
+
+@dataclass(frozen=True)
+class GuidesPage:
+    groups: tuple[GuideGroup, ...]
+
+
+@dataclass(frozen=True)
+class SorterChoice:
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
+class SorterQuestion:
+    anchor: str
+    ask: str
+    help: str | None
+    choices: tuple[SorterChoice, ...]
+    first: bool
+
+
+@dataclass(frozen=True)
+class SorterOutcome:
+    anchor: str
+    title: str
+    steps: tuple[Markup, ...]
+    cards: tuple[Card, ...]
+    restart: str
+
+
+@dataclass(frozen=True)
+class SorterView:
+    questions: tuple[SorterQuestion, ...]
+    outcomes: tuple[SorterOutcome, ...]
+
+
+@dataclass(frozen=True)
+class PartView:
+    """A piece of a step; exactly one of the three is set."""
+
+    html: Markup | None = None
+    card: Card | None = None
+    sorter: SorterView | None = None
+
+
+@dataclass(frozen=True)
+class StepView:
+    id: str
+    title: str
+    parts: tuple[PartView, ...]
+
+
+@dataclass(frozen=True)
+class SourceView:
+    id: str
+    title: str
+    url: str | None
+    date: str | None
+    confidence: str
+    says: str
+
+
+@dataclass(frozen=True)
+class GuidePage:
+    title: str
+    summary: str
+    numbered: bool
+    intro: Markup
+    steps: tuple[StepView, ...]
+    sources: tuple[SourceView, ...]
+    reviewed: str
+    review_by: str
+    next: GuideLink | None
+    groups: tuple[GuideGroup, ...]
+
+
+@dataclass(frozen=True)
+class ContactsPage:
+    emergency: tuple[Card, ...]
+    national: tuple[Card, ...]
+    online: tuple[Card, ...]
+    local: tuple[Card, ...]
+    closed: tuple[Card, ...]
+    territory: str
+
+
+@dataclass(frozen=True)
+class ContactPage:
+    card: Card
+    organisation: Organisation
+    others: tuple[Card, ...]
+    beside: tuple[Card, ...]
+    successors: tuple[Card, ...]
+    closed_words: str | None
+    confirm_by: str
+    list: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    id: str
+    said: str
+    verdict: str  # still_true, corrected, outdated
+    verdict_words: str
+    today: Markup
+
+
+@dataclass(frozen=True)
+class SourcesPage:
+    claims: tuple[ClaimView, ...]
+    sources: tuple[SourceView, ...]
+    territory: str
+
+
+@dataclass(frozen=True)
+class SearchEntry:
+    href: str
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    guides: tuple[SearchEntry, ...]
+    contacts: tuple[SearchEntry, ...]
+    index: str  # address of the search index
+
+
+@dataclass(frozen=True)
+class EmergencyLine:
+    """A number of the shell: known without any edition."""
+
+    number: str
+    href: str
+    words: str
+    label: str
+    hours: str
+    emergency: bool
+
+
+@dataclass(frozen=True)
+class OfflinePage:
+    lines: tuple[EmergencyLine, ...]
+
+
+@dataclass(frozen=True)
+class VariantView:
+    id: str
+    name: str
+    href: str
+    manifest: str
+    icon: str  # address of the SVG
+    touch_icon: str  # address of the 180 px PNG
+
+
+@dataclass(frozen=True)
+class InstallPage:
+    variants: tuple[VariantView, ...]
+
+
+@dataclass(frozen=True)
+class VariantPage:
+    variant: VariantView
+
+
+@dataclass(frozen=True)
+class PlainPage:
+    """A page whose words stand in its template."""

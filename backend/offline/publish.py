@@ -1,0 +1,134 @@
+"""Publishing: drafts → pages → blobs → signed manifest → one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, insert
+
+from backend.clock import paris_day
+from backend.offline.assets import read_assets
+from backend.offline.content import read_content
+from backend.offline.dating import Since, date_page
+from backend.offline.editions import (
+    compress_brotli,
+    compress_gzip,
+    insert_blobs,
+    known_hashes,
+    last_number,
+    load_drafts,
+    load_edition,
+    load_since,
+    make_blob,
+    pack_drafts,
+)
+from backend.offline.manifest import NO_AUDIT, NO_PREVIOUS, File, bundle_order, rfc3339, signed_text, text_hash
+from backend.offline.render import Page, Renderer
+from backend.offline.signing import SigningKey
+from backend.offline.tables import edition_files, editions
+from backend.storage.documents import Document, load_documents, replace_documents
+from backend.storage.engine import writing
+
+
+class UnknownEditionError(LookupError):
+    """There is no edition of that number."""
+
+
+@dataclass(frozen=True)
+class DatedFile:
+    """One address, ready to be stored."""
+
+    file: File
+    body: bytes
+    since: Since
+
+
+def publish(engine: Engine, key: SigningKey, exit_url: str, moment: datetime, message: str = "") -> int:
+    """Publish the drafts as a new edition and return its number.
+
+    Raises ContentError where the drafts do not hold together; then nothing is changed.
+    """
+    with writing(engine).begin() as connection:
+        return _publish(connection, key, exit_url, moment, message)
+
+
+def rollback(engine: Engine, key: SigningKey, exit_url: str, moment: datetime, number: int) -> int:
+    """Publish the content of edition `number` as a new edition, and return the new number."""
+    with writing(engine).begin() as connection:
+        drafts = load_drafts(connection, number)
+        if drafts is None:
+            raise UnknownEditionError(f"no edition {number}")
+        replace_documents(connection, drafts)
+        return _publish(connection, key, exit_url, moment, f"retour à l’édition {number}")
+
+
+def _publish(connection: Connection, key: SigningKey, exit_url: str, moment: datetime, message: str) -> int:
+    drafts = load_documents(connection)
+    content = read_content(drafts)
+    last = last_number(connection)
+    pages = Renderer(content, paris_day(moment), read_assets(), exit_url).render()
+    files = _date_pages(pages, load_since(connection, last), moment)
+    bodies = {entry.file.sha256: entry.body for entry in files.values()}
+    fresh = bodies.keys() - known_hashes(connection)
+    insert_blobs(connection, [make_blob(sha256, bodies[sha256]) for sha256 in sorted(fresh)])
+    manifest_files = {url: entry.file for url, entry in files.items()}
+    previous = load_edition(connection, last)
+    signed = signed_text(
+        last + 1, moment, text_hash(previous.signed) if previous else NO_PREVIOUS, NO_AUDIT, manifest_files
+    )
+    bundle = b"".join(bodies[sha256] for sha256 in bundle_order(manifest_files))
+    _insert_edition(connection, last + 1, moment, message, signed, key, bundle, drafts)
+    _insert_files(connection, last + 1, files)
+    return last + 1
+
+
+def _date_pages(pages: list[Page], earlier: dict[str, Since], moment: datetime) -> dict[str, DatedFile]:
+    files: dict[str, DatedFile] = {}
+    for page in pages:
+        body, since = date_page(page.body, earlier.get(page.url), paris_day(moment))
+        file = File(hashlib.sha256(body).hexdigest(), len(body), page.type)
+        files[page.url] = DatedFile(file, body, since)
+    return files
+
+
+def _insert_edition(
+    connection: Connection,
+    number: int,
+    moment: datetime,
+    message: str,
+    signed: str,
+    key: SigningKey,
+    bundle: bytes,
+    drafts: list[Document],
+) -> None:
+    connection.execute(
+        insert(editions).values(
+            number=number,
+            issued=rfc3339(moment),
+            message=message,
+            signed=signed,
+            key_id=key.id,
+            signature=key.sign(signed),
+            bundle_gzip=compress_gzip(bundle),
+            bundle_br=compress_brotli(bundle),
+            drafts=pack_drafts(drafts),
+        )
+    )
+
+
+def _insert_files(connection: Connection, number: int, files: dict[str, DatedFile]) -> None:
+    connection.execute(
+        insert(edition_files),
+        [
+            {
+                "edition": number,
+                "url": url,
+                "sha256": entry.file.sha256,
+                "undated": entry.since.undated,
+                "since": entry.since.day,
+            }
+            for url, entry in files.items()
+        ],
+    )

@@ -1,0 +1,69 @@
+"""The few public addresses that are not made ready in advance."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Callable
+from pathlib import Path
+
+from litestar import MediaType, Request, Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.types import ControllerRouterHandler
+from sqlalchemy import Engine, text
+
+from backend.offline.shelf import Shelf
+from backend.offline.start import TOKEN_FILE
+
+
+def public_routes(engine: Engine, shelf: Callable[[], Shelf], keys_dir: Path) -> list[ControllerRouterHandler]:
+    @get("/healthz", media_type=MediaType.TEXT)
+    async def healthz() -> str:
+        """Liveness: the process answers."""
+        return "ok\n"
+
+    @get("/readyz", media_type=MediaType.TEXT, sync_to_thread=True)
+    def readyz(request: Request) -> Response[str]:  # type: ignore[type-arg]
+        """Readiness: an edition is served and the database answers."""
+        allow_operator(request, keys_dir)
+        try:
+            with engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except Exception:
+            return Response(f"edition {shelf().edition}, database unreachable\n", status_code=503)
+        return Response(f"edition {shelf().edition}\n")
+
+    @get("/metrics", media_type=MediaType.TEXT)
+    async def metrics(request: Request) -> str:  # type: ignore[type-arg]
+        """Prometheus text format; nothing personal."""
+        allow_operator(request, keys_dir)
+        return (
+            "# HELP appui_edition Number of the edition served.\n"
+            "# TYPE appui_edition gauge\n"
+            f"appui_edition {shelf().edition}\n"
+        )
+
+    @post("/effacer", status_code=204)
+    async def erase() -> Response[None]:
+        """Has the browser drop what it keeps of this site outside our script's reach, its HTTP cache above all."""
+        return Response(None, status_code=204, headers={"Clear-Site-Data": '"cache", "storage"'})
+
+    return [healthz, readyz, metrics, erase]
+
+
+def allow_operator(request: Request, keys_dir: Path) -> None:  # type: ignore[type-arg]
+    """From this machine without a proxy in between, or with the token; to others the address does not exist."""
+    client = request.client.host if request.client else ""
+    forwarded = "x-forwarded-for" in request.headers or "forwarded" in request.headers
+    if not forwarded and _is_loopback(client):
+        return
+    given = request.headers.get("authorization", "").removeprefix("Bearer ").encode()
+    if not hmac.compare_digest(given, (keys_dir / TOKEN_FILE).read_bytes().strip()):
+        raise NotFoundException
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,100 @@
+"""The one door to the keys that sign editions: ECDSA P-256 with SHA-256, kept outside the database.
+
+Ed25519 is too young in browsers (Chrome 137): old phones could not check it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+
+KEY_FILE = "edition-key.pem"
+_ALGORITHM = ec.ECDSA(hashes.SHA256())
+Jwk = dict[str, str]
+
+
+class KeyMissingError(RuntimeError):
+    """There are editions but no key to sign the next: a new key would cut off every installed phone."""
+
+
+def base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def from_base64url(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+class SigningKey:
+    def __init__(self, private: ec.EllipticCurvePrivateKey) -> None:
+        self._private = private
+        self.jwk = public_jwk(private.public_key())
+        self.id = self.jwk["kid"]
+
+    def sign(self, text: str) -> str:
+        """base64url of r||s (64 bytes) over the UTF-8 bytes of the text: the form WebCrypto takes."""
+        r, s = decode_dss_signature(self._private.sign(text.encode(), _ALGORITHM))
+        return base64url(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+
+
+def public_jwk(public: ec.EllipticCurvePublicKey) -> Jwk:
+    """The key as a JWK (RFC 7517); its id is the RFC 7638 thumbprint."""
+    numbers = public.public_numbers()
+    jwk = {
+        "crv": "P-256",
+        "kty": "EC",
+        "x": base64url(numbers.x.to_bytes(32, "big")),
+        "y": base64url(numbers.y.to_bytes(32, "big")),
+    }
+    thumbprint = hashlib.sha256(json.dumps(jwk, separators=(",", ":"), sort_keys=True).encode()).digest()
+    return {**jwk, "alg": "ES256", "use": "sig", "kid": base64url(thumbprint)}
+
+
+def verify(jwk: Jwk, text: str, signature: str) -> bool:
+    """Whether the signature is this key's over this text; False on any malformed input."""
+    try:
+        raw = from_base64url(signature)
+        if len(raw) != 64:
+            return False
+        x, y = (int.from_bytes(from_base64url(jwk[axis]), "big") for axis in "xy")
+        public = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+        der = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+        public.verify(der, text.encode(), _ALGORITHM)
+    except (InvalidSignature, ValueError, KeyError):
+        return False
+    return True
+
+
+def load_key(keys_dir: Path) -> SigningKey:
+    """The key in use; raises KeyMissingError where there is none."""
+    try:
+        pem = (keys_dir / KEY_FILE).read_bytes()
+    except FileNotFoundError as error:
+        raise KeyMissingError(f"no signing key at {keys_dir / KEY_FILE}: restore it from its backup") from error
+    private = serialization.load_pem_private_key(pem, password=None)
+    if not isinstance(private, ec.EllipticCurvePrivateKey):
+        raise KeyMissingError(f"{keys_dir / KEY_FILE} is not a P-256 key")
+    return SigningKey(private)
+
+
+def create_key(keys_dir: Path) -> SigningKey:
+    """Make the key of a first start, readable by its owner alone; an existing one is never replaced."""
+    keys_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private = ec.generate_private_key(ec.SECP256R1())
+    pem = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    descriptor = os.open(keys_dir / KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+    return SigningKey(private)

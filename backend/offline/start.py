@@ -1,0 +1,56 @@
+"""A first start: keys, database, content, edition 1. Later starts find all of it and change nothing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from backend.offline.editions import last_number
+from backend.offline.pack import PACKS, read_pack
+from backend.offline.publish import publish
+from backend.offline.signing import KEY_FILE, SigningKey, create_key, load_key
+from backend.settings import Settings
+from backend.storage.documents import load_documents, replace_documents
+from backend.storage.engine import writing
+from backend.storage.migrate import migrate
+
+DEFAULT_PACK = PACKS / "val_doise"
+TOKEN_FILE = "metrics-token"  # noqa: S105 - a file name
+
+
+def prepare(settings: Settings, engine: Engine, moment: datetime, say: Callable[[str], None]) -> None:
+    """Make the data directory servable. Raises KeyMissingError where editions exist and their key does not."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    migrate(engine)
+    with engine.connect() as connection:
+        number, empty = last_number(connection), not load_documents(connection)
+    key = _key(settings, first=number == 0, say=say)
+    _token(settings)
+    if empty:
+        drafts = read_pack(DEFAULT_PACK)
+        with writing(engine).begin() as connection:
+            replace_documents(connection, drafts)
+        say(f"content imported: {len(drafts)} documents")
+    if number == 0:
+        say(f"edition {publish(engine, key, settings.exit_url, moment, 'première édition')} published")
+
+
+def _key(settings: Settings, first: bool, say: Callable[[str], None]) -> SigningKey:
+    if first and not (settings.keys_dir / KEY_FILE).exists():
+        key = create_key(settings.keys_dir)
+        say(f"signing key created: {settings.keys_dir / KEY_FILE} (keep a copy elsewhere)")
+        return key
+    return load_key(settings.keys_dir)
+
+
+def _token(settings: Settings) -> None:
+    """What a monitor on another machine shows to read /readyz and /metrics."""
+    path = settings.keys_dir / TOKEN_FILE
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32) + "\n")

@@ -1,0 +1,211 @@
+"""Content turned into what templates receive. Pure: content and a day in, page contexts out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from backend.guidance.advice import Part, references
+from backend.guidance.guide import GROUPS, Guide
+from backend.guidance.html import advice_html
+from backend.guidance.sorter import Sorter
+from backend.guidance.source import Source
+from backend.offline.content import Content
+from backend.offline.pages import (
+    ClaimView,
+    ContactPage,
+    ContactsPage,
+    Door,
+    GuideGroup,
+    GuideLink,
+    GuidePage,
+    GuidesPage,
+    HomePage,
+    PartView,
+    SearchEntry,
+    SearchPage,
+    SorterChoice,
+    SorterOutcome,
+    SorterQuestion,
+    SorterView,
+    SourcesPage,
+    SourceView,
+    StepView,
+)
+from backend.permanences.cards import CONFIDENCE_WORDS, Card, card
+from backend.words import day_words, partial_day_words
+
+GROUP_WORDS = {
+    "urgence": "Par où commencer",
+    "situations": "Selon ce qui se passe",
+    "agir": "Agir, pas à pas",
+    "soi": "Prendre soin de vous",
+}
+VERDICT_WORDS = {"still_true": "Encore vrai", "corrected": "Corrigé", "outdated": "Dépassé"}
+# The doors of the home page: slug of a guide, and how a reader says it.
+DOORS = (
+    ("premieres-heures", "C’est à moi que ça arrive", "Les premières heures, pas à pas", "heart"),
+    ("temoin", "Je suis témoin", "Cinq gestes qui aident vraiment", "eye"),
+    ("jeunes", "Je suis mineur·e", "Vous pouvez porter plainte, même seul·e", "people"),
+    ("parents", "Je suis parent ou adulte référent", "Quoi dire, quoi faire, qui appeler", "shield"),
+)
+# Lines that answer most situations, shown on the home page in this order.
+FIRST_LINES = ("3018", "116006", "3919", "119")
+
+
+class Views:
+    """Page contexts of one content on one day (cards depend on freshness, hence on the day)."""
+
+    def __init__(self, content: Content, day: date) -> None:
+        self.content = content
+        self.cards = {
+            contact.id: card(contact, content.organisations[contact.organisation], day)
+            for contact in content.contacts.values()
+        }
+        self.groups = tuple(
+            GuideGroup(name, GROUP_WORDS[name], tuple(self.guide_link(guide) for guide in guides))
+            for name in GROUPS
+            if (guides := self._guides_of(name))
+        )
+
+    def _guides_of(self, group: str) -> list[Guide]:
+        return sorted((g for g in self.content.guides.values() if g.group == group), key=lambda g: (g.order, g.slug))
+
+    def guide_link(self, guide: Guide) -> GuideLink:
+        return GuideLink(guide.slug, f"/guides/{guide.slug}/", guide.title, guide.summary, guide.icon)
+
+    def home(self) -> HomePage:
+        doors = tuple(
+            Door(f"/guides/{slug}/", title, summary, icon)
+            for slug, title, summary, icon in DOORS
+            if slug in self.content.guides
+        )
+        return HomePage(doors, self._known(FIRST_LINES), self.groups)
+
+    def guides(self) -> GuidesPage:
+        return GuidesPage(self.groups)
+
+    def guide(self, guide: Guide) -> GuidePage:
+        following = self.content.guides.get(guide.next or "")
+        return GuidePage(
+            title=guide.title,
+            summary=guide.summary,
+            numbered=guide.numbered,
+            intro=advice_html(guide.intro),
+            steps=tuple(
+                StepView(step.id, step.title, tuple(self._part(part) for part in step.parts)) for step in guide.steps
+            ),
+            sources=tuple(self._source(self.content.sources[id_]) for id_ in self._sources_of(guide)),
+            reviewed=day_words(guide.reviewed_on),
+            review_by=day_words(guide.review_by),
+            next=self.guide_link(following) if following else None,
+            groups=self.groups,
+        )
+
+    def _part(self, part: Part) -> PartView:
+        if part.kind == "contact":
+            return PartView(card=self.cards[part.value])
+        if part.kind == "sorter":
+            return PartView(sorter=self.sorter(self.content.sorters[part.value]))
+        return PartView(html=advice_html(part.value))
+
+    def _sources_of(self, guide: Guide) -> Iterable[str]:
+        """Sources a guide leans on, each once, in the order of the text; its sorter's included."""
+        texts = [guide.intro]
+        for step in guide.steps:
+            for part in step.parts:
+                sorter = self.content.sorters[part.value] if part.kind == "sorter" else None
+                texts += [text for o in sorter.outcomes for text in o.steps] if sorter else [part.value]
+        found = [reference.id for text in texts for reference in references(text) if reference.kind == "source"]
+        return dict.fromkeys(found)
+
+    def sorter(self, sorter: Sorter) -> SorterView:
+        return SorterView(
+            questions=tuple(
+                SorterQuestion(
+                    anchor=question.id,
+                    ask=question.ask,
+                    help=question.help,
+                    choices=tuple(SorterChoice(choice.label, f"#{choice.to}") for choice in question.choices),
+                    first=question.id == sorter.start,
+                )
+                for question in sorter.questions
+            ),
+            outcomes=tuple(
+                SorterOutcome(
+                    anchor=outcome.id,
+                    title=outcome.title,
+                    steps=tuple(advice_html(step) for step in outcome.steps),
+                    cards=self._known(outcome.contacts),
+                    restart=f"#{sorter.start}",
+                )
+                for outcome in sorter.outcomes
+            ),
+        )
+
+    def _source(self, source: Source) -> SourceView:
+        return SourceView(
+            id=source.id,
+            title=source.title,
+            url=source.url,
+            date=partial_day_words(source.date) if source.date else None,
+            confidence=CONFIDENCE_WORDS[source.confidence],
+            says=source.says,
+        )
+
+    def _known(self, ids: Iterable[str]) -> tuple[Card, ...]:
+        return tuple(self.cards[id_] for id_ in ids if id_ in self.cards)
+
+    def contacts(self) -> ContactsPage:
+        """Lists hold what can be reached; withdrawn contacts keep a page but leave the lists."""
+        shown = [item for item in self.cards.values() if item.status not in ("closed", "withdrawn")]
+        rest = [item for item in shown if not item.emergency]
+        online = [item for item in rest if item.scope == "national" and item.kind in ("web", "chat", "email")]
+        return ContactsPage(
+            emergency=tuple(item for item in shown if item.emergency),
+            national=tuple(item for item in rest if item.scope == "national" and item not in online),
+            online=tuple(online),
+            local=tuple(item for item in rest if item.scope == "local"),
+            closed=tuple(item for item in self.cards.values() if item.status == "closed"),
+            territory=self.content.pack.territory,
+        )
+
+    def contact(self, id_: str) -> ContactPage:
+        contact = self.content.contacts[id_]
+        organisation = self.content.organisations[contact.organisation]
+        item = self.cards[id_]
+        siblings = [c.id for c in self.content.contacts.values() if c.organisation == organisation.id and c.id != id_]
+        unsure = item.status in ("to_confirm", "stale", "withdrawn")
+        closed = organisation.closed_on if item.status == "closed" else None
+        return ContactPage(
+            card=item,
+            organisation=organisation,
+            others=self._known(siblings),
+            beside=self._known(contact.beside) if unsure else (),
+            successors=self._known(organisation.successors) if closed else (),
+            closed_words=f"Fermé définitivement le {day_words(closed)}." if closed else None,
+            confirm_by=day_words(contact.confirm_by),
+            list=tuple(c for c in self.cards.values() if c.status not in ("closed", "withdrawn")),
+        )
+
+    def sources(self) -> SourcesPage:
+        return SourcesPage(
+            claims=tuple(
+                ClaimView(claim.id, claim.said, claim.verdict, VERDICT_WORDS[claim.verdict], advice_html(claim.today))
+                for claim in self.content.claims.values()
+            ),
+            sources=tuple(self._source(source) for source in self.content.sources.values()),
+            territory=self.content.pack.territory,
+        )
+
+    def search(self, index: str) -> SearchPage:
+        guides = [g for group in self.groups for g in group.guides]
+        return SearchPage(
+            guides=tuple(SearchEntry(g.href, g.title, g.summary) for g in guides),
+            contacts=tuple(
+                SearchEntry(item.href, item.label, item.purpose)
+                for item in self.cards.values()
+                if item.status != "withdrawn"
+            ),
+            index=index,
+        )

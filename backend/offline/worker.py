@@ -1,0 +1,53 @@
+"""/sw.js: our worker files joined in order into one classic script, with what it must know at install.
+
+Nothing in it depends on content: an editor's change refreshes pages without a new worker.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from backend.offline.assets import CSS
+from backend.offline.emergency import LINES
+from backend.offline.places import FRONTEND, SERVICE_WORKER
+from backend.offline.render import HTML, environment
+from backend.offline.signing import Jwk
+from backend.web.headers import SECURITY_HEADERS
+
+PARTS = ("routes.js", "caches.js", "sync.js", "main.js")
+OFFLINE_URL = "/hors-ligne/"
+EXIT_URL = "/sortie/"
+STYLE_URL = "/coquille.css"
+
+
+@dataclass(frozen=True)
+class ShellFile:
+    body: str
+    type: str
+
+
+def shell() -> dict[str, ShellFile]:
+    """What the worker carries inside itself: shown even when the phone has wiped everything else."""
+    templates = environment()
+    return {
+        OFFLINE_URL: ShellFile(templates.get_template("shell_offline.html").render(lines=LINES), HTML),
+        EXIT_URL: ShellFile(templates.get_template("shell_exit.html").render(), HTML),
+        STYLE_URL: ShellFile((FRONTEND / "static" / "coquille.css").read_text(), CSS),
+    }
+
+
+def worker_script(keys: list[Jwk], shell_files: dict[str, ShellFile]) -> bytes:
+    """The whole of /sw.js; it changes with the code or the keys, never with a publication."""
+    constants = {
+        "KEYS": {key["kid"]: key for key in keys},
+        "HEADERS": SECURITY_HEADERS,
+        "OFFLINE": OFFLINE_URL,
+        "SHELL": {url: {"body": file.body, "type": file.type} for url, file in shell_files.items()},
+    }
+    head = "".join(
+        f"const {name} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n"
+        for name, value in constants.items()
+    )
+    parts = [(SERVICE_WORKER / part).read_text() for part in PARTS]
+    return ('"use strict";\n' + head + "\n".join(parts)).encode()

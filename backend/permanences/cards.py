@@ -1,0 +1,137 @@
+"""A contact as a page shows it: what to press, what it costs, how sure we are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from backend.permanences.contact import Contact
+from backend.permanences.freshness import status
+from backend.permanences.organisation import Organisation
+from backend.words import NBSP, day_words, partial_day_words, phone_words
+
+STATUS_WORDS = {
+    "confirmed": "Vérifié",
+    "to_confirm": "À vérifier",
+    "stale": "Non confirmé",
+    "withdrawn": "Retiré",
+    "closed": "Fermé",
+}
+CONFIDENCE_WORDS = {"high": "élevée", "medium": "moyenne", "low": "faible"}
+LANGUAGE_WORDS = {
+    "fr": "français", "en": "anglais", "ar": "arabe", "es": "espagnol", "pt": "portugais", "tr": "turc",
+    "pl": "polonais", "zh": "mandarin", "fa": "persan", "prs": "dari", "he": "hébreu", "kab": "kabyle",
+    "LSF": "langue des signes",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Action:
+    """The one thing to press. `trace` says what it leaves behind on this phone."""
+
+    href: str
+    label: str
+    icon: str
+    trace: str
+
+
+@dataclass(frozen=True)
+class Card:
+    id: str
+    href: str
+    label: str
+    purpose: str
+    kind: str
+    emergency: bool
+    scope: str
+    value_words: str | None
+    action: Action | None
+    status: str
+    status_words: str
+    checked_words: str
+    hours_text: str | None
+    cost: str | None
+    languages: str
+    audience: str | None
+    expect: str | None
+    note: str | None
+    confidence_words: str
+    source_title: str
+    source_url: str | None
+    source_date: str | None
+    withdrawn: str | None
+    confirmed_on: date | None
+    confirm_by: date
+    beside: tuple[str, ...]
+
+
+def card(contact: Contact, organisation: Organisation, day: date) -> Card:
+    """Everything a template needs about one contact on that day."""
+    state = status(contact, organisation, day)
+    reachable = contact.value is not None and state not in ("closed", "withdrawn")
+    return Card(
+        id=contact.id,
+        href=f"/contacts/{contact.id}/",
+        label=contact.label,
+        purpose=contact.purpose,
+        kind=contact.kind,
+        emergency=contact.emergency,
+        scope=organisation.scope,
+        value_words=value_words(contact) if reachable else None,
+        action=action(contact) if reachable else None,
+        status=state,
+        status_words=STATUS_WORDS[state],
+        checked_words=checked_words(contact, state),
+        hours_text=contact.hours_text if reachable else None,
+        cost=contact.cost,
+        languages=", ".join(LANGUAGE_WORDS.get(code, code) for code in contact.languages),
+        audience=contact.audience,
+        expect=contact.expect,
+        note=contact.note,
+        confidence_words=CONFIDENCE_WORDS[contact.confidence],
+        source_title=contact.source.title,
+        source_url=contact.source.url,
+        source_date=partial_day_words(contact.source.date) if contact.source.date else None,
+        withdrawn=contact.withdrawn,
+        confirmed_on=contact.confirmed_on,
+        confirm_by=contact.confirm_by,
+        beside=contact.beside,
+    )
+
+
+def checked_words(contact: Contact, state: str) -> str:
+    if state == "closed":
+        return "Cet organisme a fermé."
+    if state == "withdrawn":
+        return "Nous ne montrons plus ce contact."
+    if contact.confirmed_on is None:
+        known = f" Relevé dans un document de {partial_day_words(contact.source.date)}." if contact.source.date else ""
+        return f"Jamais confirmé par nous.{known}"
+    if state == "confirmed":
+        return f"Vérifié le {day_words(contact.confirmed_on)}"
+    return f"Non confirmé depuis le {day_words(contact.confirmed_on)}"
+
+
+def value_words(contact: Contact) -> str:
+    return phone_words(contact.value or "") if contact.kind in ("phone", "sms") else contact.value or ""
+
+
+def action(contact: Contact) -> Action | None:
+    value, words = contact.value or "", value_words(contact)
+    if contact.kind == "phone":
+        trace = "L’appel reste dans le journal d’appels du téléphone."
+        return Action(f"tel:{value}", _call_words(words), "phone", trace)
+    if contact.kind == "sms":
+        trace = "Le message reste dans vos SMS. Vous pouvez l’effacer après."
+        return Action(f"sms:{value}", f"Écrire un SMS au {words}", "message", trace)
+    if contact.kind == "email":
+        return Action(f"mailto:{value}", "Écrire un courriel", "mail", "Le message reste dans vos courriels envoyés.")
+    if contact.kind in ("chat", "web"):
+        label = "Ouvrir le tchat" if contact.kind == "chat" else "Ouvrir le site"
+        return Action(value, label, "link", "L’adresse reste dans l’historique du navigateur. Il faut du réseau.")
+    return None
+
+
+def _call_words(words: str) -> str:
+    """Short codes take « le »: Appeler le 3018; ten digits do not."""
+    return f"Appeler le{NBSP}{words}" if len(words) <= 7 else f"Appeler{NBSP}{words}"

@@ -1,0 +1,147 @@
+"""Reading what people wrote: every value checked, every fault told with its file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+LONGEST_TEXT = 4_000
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing to mend, told in the writer's words."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
+
+
+class ContentError(ValueError):
+    """Content that cannot be taken; `faults` lists all of them."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = sorted(set(faults))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class Table(dict[str, Any]):
+    """A mapping that remembers the line of each of its keys."""
+
+    def __init__(self, values: dict[str, Any], line: int = 0, lines: dict[str, int] | None = None) -> None:
+        super().__init__(values)
+        self.line = line
+        self.lines = lines or {}
+
+
+class Record:
+    """Takes typed values out of a table, noting each fault instead of stopping at the first."""
+
+    def __init__(self, table: dict[str, Any], file: str, faults: list[Fault]) -> None:
+        self.table = table
+        self.file = file
+        self.faults = faults
+        self._taken: set[str] = set()
+        self._faulty: set[str] = set()
+
+    def fault(self, key: str, message: str) -> None:
+        self._faulty.add(key)
+        lines = self.table.lines if isinstance(self.table, Table) else {}
+        line = lines.get(key, self.table.line if isinstance(self.table, Table) else 0)
+        self.faults.append(Fault(self.file, line, f"« {key} » : {message}"))
+
+    def raw(self, key: str) -> Any:
+        self._taken.add(key)
+        return self.table.get(key)
+
+    def optional_text(self, key: str, longest: int = LONGEST_TEXT) -> str | None:
+        value = self.raw(key)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self.fault(key, "un texte est attendu")
+            return None
+        if len(value) > longest:
+            self.fault(key, f"{len(value)} caractères, {longest} au plus")
+        if any(ord(character) < 32 and character != "\n" for character in value):
+            self.fault(key, "caractère de contrôle refusé")
+        return value.strip() or None
+
+    def text(self, key: str, longest: int = LONGEST_TEXT) -> str:
+        value = self.optional_text(key, longest)
+        if value is None and key not in self._faulty:
+            self.fault(key, "manque")
+        return value or ""
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self.raw(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+            self.fault(key, "une liste de textes est attendue")
+            return ()
+        return tuple(item.strip() for item in value)
+
+    def choice(self, key: str, allowed: Sequence[str]) -> str:
+        value = self.text(key)
+        if value and value not in allowed:
+            self.fault(key, f"« {value} » n’est pas parmi {', '.join(allowed)}")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self.raw(key)
+        if value not in (None, True, False):
+            self.fault(key, "true ou false est attendu")
+        return value is True
+
+    def number(self, key: str) -> int:
+        value = self.text(key)
+        if not value.isascii() or not value.isdigit() or len(value) > 6:
+            self.fault(key, "un nombre entier est attendu")
+            return 0
+        return int(value)
+
+    def optional_day(self, key: str) -> date | None:
+        value = self.optional_text(key)
+        if value is None:
+            return None
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fault(key, f"« {value} » n’est pas une date ; écrivez-la 2026-11-22")
+            return None
+
+    def day(self, key: str) -> date:
+        value = self.optional_day(key)
+        if value is None and key not in self._faulty:
+            self.fault(key, "manque")
+        return value or date.min
+
+    def record(self, key: str) -> Record:
+        value = self.raw(key)
+        if not isinstance(value, dict):
+            self.fault(key, "manque ou n’est pas un groupe de valeurs")
+            value = {}
+        return Record(value, self.file, self.faults)
+
+    def records(self, key: str) -> list[Record]:
+        value = self.raw(key)
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self.fault(key, "une liste est attendue")
+            return []
+        return [Record(item, self.file, self.faults) for item in value]
+
+    def check(self, key: str, value: str | None, test: Callable[[str], bool], message: str) -> None:
+        if value and not test(value):
+            self.fault(key, message)
+
+    def finish(self) -> None:
+        """Refuse what nobody asked for: a misspelt key must not pass in silence."""
+        for key in self.table:
+            if key not in self._taken:
+                self.fault(key, "clé inconnue")

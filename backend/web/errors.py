@@ -1,0 +1,63 @@
+"""What goes wrong, told plainly: a page for people, RFC 9457 problem details for programs, never a trace."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from http import HTTPStatus
+
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException
+
+log = logging.getLogger("appui")
+
+PROBLEM = "application/problem+json"
+# Answers the page of that status, or None where only plain words are at hand.
+PageOf = Callable[[int], bytes | None]
+Handler = Callable[[Request, Exception], Response]  # type: ignore[type-arg]
+
+_WORDS = {
+    400: "La demande n’est pas lisible.",
+    404: "Cette page n’existe pas.",
+    405: "Cette adresse n’accepte pas cette demande.",
+    413: "C’est trop grand.",
+    429: "Trop de demandes. Réessayez dans une minute.",
+    500: "Quelque chose n’a pas marché de notre côté. Réessayez.",
+}
+
+
+def error_handler(page_of: PageOf) -> Handler:
+    """One handler for every exception that reaches the top."""
+
+    def handle(request: Request, error: Exception) -> Response:  # type: ignore[type-arg]
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        reference = secrets.token_hex(4)
+        if status >= 500:
+            # No address, no path, no body: the random reference joins a report to this line.
+            log.error("error %s: %s", reference, type(error).__name__, exc_info=error)
+        if request.scope["path"].startswith("/api/"):
+            return problem(status, reference if status >= 500 else None)
+        page = page_of(status)
+        if page is not None:
+            return Response(page, status_code=status, media_type="text/html; charset=utf-8")
+        return Response(words(status), status_code=status, media_type=MediaType.TEXT)
+
+    return handle
+
+
+def words(status: int) -> str:
+    return _WORDS.get(status, _WORDS[500 if status >= 500 else 400])
+
+
+def problem(status: int, reference: str | None = None) -> Response[dict[str, object]]:
+    """Problem details (RFC 9457)."""
+    details: dict[str, object] = {
+        "type": "about:blank",
+        "status": status,
+        "title": HTTPStatus(status).phrase,
+        "detail": words(status),
+    }
+    if reference:
+        details["instance"] = f"urn:appui:{reference}"
+    return Response(details, status_code=status, media_type=PROBLEM)

@@ -1,0 +1,45 @@
+"""French as we print it: dates, sizes, phone numbers. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+NBSP = "\u00a0"
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+
+
+def day_words(day: date) -> str:
+    """22 novembre 2026; the first of a month is « 1er »."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number}{NBSP}{MONTHS[day.month - 1]} {day.year}"
+
+
+def partial_day_words(written: str) -> str:
+    """A date known to the day, the month or the year only: 2024-02-29, 2019-11, 2025."""
+    parts = [int(part) for part in written.split("-")]
+    if len(parts) == 3:
+        return day_words(date(*parts))
+    return f"{MONTHS[parts[1] - 1]} {parts[0]}" if len(parts) == 2 else str(parts[0])
+
+
+def size_words(size: int) -> str:
+    """Bytes as « 96 ko », rounded up so as not to promise less than it takes."""
+    return f"{-(-size // 1000)}{NBSP}ko"
+
+
+def phone_words(number: str) -> str:
+    """0130327229 as 01 30 32 72 29, 116006 as 116 006, 3018 as it is."""
+    if re.fullmatch(r"\+33\d{9}", number):
+        national = number[3:]
+        return f"+33{NBSP}{national[0]}{NBSP}" + NBSP.join(re.findall(r"\d\d", national[1:]))
+    if re.fullmatch(r"0[58]\d{8}", number) and number.startswith("080"):
+        return f"0{NBSP}{number[1:4]}{NBSP}{number[4:7]}{NBSP}{number[7:]}"
+    if re.fullmatch(r"\d{10}", number):
+        return NBSP.join(re.findall(r"\d\d", number))
+    if re.fullmatch(r"116\d{3}", number):
+        return f"116{NBSP}{number[3:]}"
+    return number

@@ -1,0 +1,104 @@
+// The worker and what it keeps: registering, bringing up to date, telling it in words.
+
+const CHECK_AGAIN_MS = 60000;
+let lastCheck = 0;
+let newerEdition = false;
+
+const hasWorker = () => "serviceWorker" in navigator;
+
+/** Ask the worker and wait for its answer; null when there is no worker or it says nothing. */
+async function ask(type) {
+  const registration = hasWorker() && (await navigator.serviceWorker.getRegistration());
+  const worker = registration && (registration.active || registration.waiting || registration.installing);
+  if (!worker) return null;
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (event) => resolve(event.data);
+    setTimeout(resolve, 30000, null);
+    worker.postMessage({ type }, [port2]);
+  });
+}
+
+async function registerWorker() {
+  if (!hasWorker()) return;
+  try {
+    await navigator.serviceWorker.register(policy.createScriptURL(WORKER_URL), { updateViaCache: "none" });
+  } catch {
+    return; // private mode or refused: the pages still read online
+  }
+  navigator.serviceWorker.addEventListener("message", ({ data }) => onWorkerMessage(data));
+  await navigator.serviceWorker.ready;
+  lastCheck = Date.now();
+  await keepStorage();
+  if (navigator.serviceWorker.controller) await ask("sync");
+  showStored();
+}
+
+function checkSometimes() {
+  if (document.hidden || Date.now() - lastCheck < CHECK_AGAIN_MS) return;
+  lastCheck = Date.now();
+  ask("sync").then(showStored);
+}
+
+function onWorkerMessage(message) {
+  if (message.type === "progress") showProgress(message);
+  if (message.type === "failed") showFailure(message.full);
+  if (message.type === "edition") {
+    newerEdition = Boolean(document.querySelector("[data-edition]:not(:empty)"));
+    showStored();
+  }
+}
+
+/** Asked once everything is stored: only then does the browser's answer mean something. */
+async function keepStorage() {
+  if (!navigator.storage || !navigator.storage.persist) return;
+  const kept = (await navigator.storage.persisted()) || (await navigator.storage.persist().catch(() => false));
+  say("[data-persist-words]", kept
+    ? "Le navigateur s’engage à garder ces pages."
+    : "Le navigateur peut effacer ces pages s’il manque de place ou si vous ne revenez pas. Installer les protège mieux.");
+}
+
+function say(selector, words) {
+  for (const place of document.querySelectorAll(selector)) place.textContent = words;
+}
+
+function reveal(selector, shown) {
+  for (const place of document.querySelectorAll(selector)) place.hidden = !shown;
+}
+
+function showProgress({ done, total }) {
+  for (const bar of document.querySelectorAll("[data-stored-progress]")) {
+    bar.hidden = done >= total;
+    bar.value = Math.round((100 * done) / total);
+  }
+  if (done < total) say("[data-stored-words]", `Enregistrement sur ce téléphone… ${Math.round((100 * done) / total)} %`);
+}
+
+function showFailure(full) {
+  reveal("[data-stored-progress]", false);
+  if (full) say("[data-stored-words]", "Ce téléphone n’a plus de place. Libérez-en un peu, puis rouvrez cette page.");
+  else if (navigator.onLine) showStored();
+}
+
+async function showStored() {
+  const state = await ask("status");
+  reveal("[data-sync]", Boolean(state));
+  reveal("[data-update]", newerEdition);
+  if (!state || !state.edition) {
+    if (!hasWorker()) say("[data-stored-words]", "Ce navigateur ne peut pas garder les pages. Elles se lisent avec du réseau.");
+    return;
+  }
+  reveal("[data-stored-progress]", false);
+  say("[data-stored-words]",
+    `Enregistré sur ce téléphone : ${state.pages} pages, ${sizeWords(state.bytes)}, édition du ${dayWords(state.issued)}.`);
+  say("[data-edition]", `Édition ${state.edition} du ${dayWords(state.issued)}.`);
+  reveal("[data-expired]", Date.now() > Date.parse(state.expires));
+}
+
+function watchConnection() {
+  const show = () => reveal("[data-offline]", !navigator.onLine);
+  show();
+  addEventListener("offline", show);
+  addEventListener("online", () => { show(); lastCheck = 0; checkSometimes(); });
+  document.addEventListener("visibilitychange", checkSometimes);
+}

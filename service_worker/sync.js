@@ -1,0 +1,105 @@
+// Bringing the store up to date: verify the manifest, fetch what is missing, verify it, move the pointer.
+
+const AT_ONCE = 4;
+let running = null;
+let stop = new AbortController();
+let progress = null;
+
+/** One synchronisation at a time; everybody who asks meanwhile gets the same one. */
+function sync() {
+  running = running || syncOnce().finally(() => { running = null; progress = null; });
+  return running;
+}
+
+async function syncOnce() {
+  const edition = await fetchManifest();
+  const { current } = await editions();
+  if (current && edition.edition < current.edition) throw new Error("lower");
+  const { missing, none } = await missingFrom(edition);
+  if (current && edition.edition === current.edition && !missing.length) return false;
+  try {
+    await fetchMissing(edition, missing, none);
+  } catch (error) {
+    // A full phone: give back what the unfinished download took. Readers keep the edition they have.
+    if (error.name === "QuotaExceededError") await dropUnused();
+    throw error;
+  }
+  stop.signal.throwIfAborted();
+  await showEdition(edition);
+  return true;
+}
+
+/** Only a plain 200 from the very address asked: a captive portal answers with redirects and pages. */
+async function get(path) {
+  const response = await fetch(path, { cache: "no-cache", credentials: "omit", redirect: "error", signal: stop.signal });
+  if (response.status !== 200 || response.redirected) throw new Error("unavailable");
+  return response;
+}
+
+async function fetchManifest() {
+  const { signed, key, signature } = await (await get("/edition.json")).json();
+  if (!(await isSigned(signed, key, signature))) throw new Error("unsigned");
+  return JSON.parse(signed);
+}
+
+async function isSigned(text, keyId, signature) {
+  const jwk = KEYS[keyId];
+  if (!jwk) return false;
+  const key = await crypto.subtle.importKey("jwk", jwk, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+  const base64 = signature.replace(/-/g, "+").replace(/_/g, "/");
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, bytes, new TextEncoder().encode(text));
+}
+
+async function fetchMissing(edition, missing, none) {
+  const sizes = Object.fromEntries(Object.values(edition.files).map((file) => [file.sha256, file.size]));
+  const total = missing.reduce((sum, hash) => sum + sizes[hash], 0);
+  progress = { done: 0, total };
+  const keep = async (hash, bytes) => {
+    await keepBlob(hash, bytes);
+    progress.done += bytes.length;
+    await tell({ type: "progress", ...progress });
+  };
+  if (none) {
+    await cut(await get(`/bundle/${edition.edition}`), missing.map((hash) => [hash, sizes[hash]]), keep);
+    return;
+  }
+  const queue = [...missing];
+  const take = async () => {
+    for (let hash = queue.shift(); hash; hash = queue.shift()) {
+      await cut(await get(blobKey(hash)), [[hash, sizes[hash]]], keep);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, take));
+}
+
+/**
+ * Cuts a stream into pieces of known sizes, handing over each as soon as it is whole: a bundle that breaks
+ * off leaves every piece before the break. An answer longer or shorter than announced is refused.
+ */
+async function cut(response, pieces, keep) {
+  const reader = response.body.getReader();
+  let chunk = new Uint8Array(0);
+  const more = async () => {
+    const { done, value } = await reader.read();
+    chunk = done ? null : value;
+  };
+  try {
+    for (const [hash, size] of pieces) {
+      const bytes = new Uint8Array(size);
+      for (let filled = 0; filled < size; ) {
+        while (chunk && !chunk.length) await more();
+        if (!chunk) throw new Error("cut");
+        const part = chunk.subarray(0, size - filled);
+        bytes.set(part, filled);
+        filled += part.length;
+        chunk = chunk.subarray(part.length);
+      }
+      await keep(hash, bytes);
+    }
+    while (chunk && !chunk.length) await more();
+    if (chunk) throw new Error("too long");
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
