@@ -6,22 +6,27 @@ STAMP := .venv/.appui
 
 .PHONY: setup run test bench gallery lock browsers
 
-setup: $(STAMP)-dev frontend/static/htmx.min.js
+setup: $(STAMP)-installed
 
 $(BIN)/python:
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
-$(STAMP)-dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+$(STAMP)-packages: requirements-dev.lock | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-node_modules/.package-lock.json: package.json package-lock.json .npmrc $(STAMP)-dev
-	$(NPM) ci --ignore-scripts --no-progress
+node_modules/.package-lock.json: package.json package-lock.json .npmrc $(STAMP)-packages
+	$(NPM) ci --ignore-scripts --no-progress --loglevel=error
+	touch $@
 
 frontend/static/htmx.min.js: node_modules/.package-lock.json
 	cp node_modules/htmx.org/dist/htmx.min.js $@
+
+# Last: the build refuses to go without htmx.
+$(STAMP)-installed: pyproject.toml frontend/static/htmx.min.js
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
 
 run: setup
 	$(BIN)/appui serve
