@@ -27,7 +27,7 @@ class Refused(click.ClickException):
 
     exit_code = 2
 
-    def show(self, file: Any = None) -> None:
+    def show(self, file: Any = None) -> None:  # noqa: ARG002 - click's signature
         for line in self.message.splitlines():
             click.echo(f"appui: {line}", err=True)
 

@@ -122,6 +122,8 @@ def _faults_of(block: Token) -> Iterator[str]:
     plain = "".join(child.content for child in block.children or () if child.type == "text")
     if re.search(r"<\s*[/!a-zA-Z]", plain):
         yield "le HTML est refusé"
+    if "![" in text:
+        yield "les images sont refusées"
     if re.search(r"\bhttps?:|\bwww\.|javascript:|data:", plain, re.IGNORECASE):
         yield "adresse en clair refusée : écrivez [texte](contact:…) ou [texte](source:…)"
     if re.search(r"\]\([^)]*\)", plain):

@@ -24,6 +24,8 @@ from backend.words import day_words, phone_words
 
 HTML = "text/html; charset=utf-8"
 NOT_FOUND_URL = "/introuvable/"
+HOME = Link("/", "Accueil")
+STAMP_MARK = Markup(STAMP)  # noqa: S704 - our own constant
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,8 @@ class Renderer:
         yield self._page("guides", "/guides/", "Guides", self.views.guides(), section="guides", back=HOME)
         for guide in self.content.guides.values():
             words = (
-                f"Cette page devait être relue avant le {day_words(guide.review_by)}. La loi ou un numéro a pu changer : "
-                "vérifiez auprès du 3018 ou du 116 006."
+                f"Cette page devait être relue avant le {day_words(guide.review_by)}. La loi ou un numéro a pu "
+                "changer : vérifiez auprès du 3018 ou du 116 006."
             )
             yield self._page(
                 "guide",
@@ -132,8 +134,5 @@ class Renderer:
             htmx=self.assets.htmx.url,
             past=past,
         )
-        text = self.templates.get_template(f"{template}.html").render(layout=layout, page=page, stamp=Markup(STAMP))
+        text = self.templates.get_template(f"{template}.html").render(layout=layout, page=page, stamp=STAMP_MARK)
         return Page(url, text.encode(), HTML)
-
-
-HOME = Link("/", "Accueil")

@@ -1,0 +1,50 @@
+"""The environment is read once, whole, and refused with every fault at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend.settings import DESCRIPTIONS, SettingsError, from_environment
+
+
+def test_an_empty_environment_gives_sound_defaults() -> None:
+    settings = from_environment({})
+    assert settings.database_url.startswith("sqlite:///")
+    assert settings.exit_url.startswith("https://")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("APPUI_TYPO", "1"),
+        ("APPUI_EXIT_URL", "http://example.org/"),
+        ("APPUI_EXIT_URL", "javascript:alert(1)"),
+        ("APPUI_EXIT_URL", 'https://example.org/"onmouseover=x'),
+        ("APPUI_EXIT_URL", "https://user@example.org/"),
+        ("APPUI_PUBLIC_URL", "example.org"),
+        ("APPUI_DATABASE_URL", "mysql://localhost/x"),
+        ("APPUI_CONTACT", "someone@example.org"),
+        ("APPUI_PUSH_HOSTS_EXTRA", "push.example.org"),
+        ("APPUI_PUSH_HOSTS_EXTRA", "push.example.org:0"),
+        ("APPUI_TRUSTED_PROXIES", "10.0.0.0/33"),
+    ],
+)
+def test_a_bad_value_stops_the_start_and_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        from_environment({name: value})
+
+
+def test_every_fault_is_told_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_environment({"APPUI_TYPO": "1", "APPUI_CONTACT": "nobody"})
+    assert len(str(caught.value).splitlines()) == 2
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/x", "http://localhost:9/", "https://meteo.example/"])
+def test_the_exit_may_be_https_or_loopback(url: str) -> None:
+    assert from_environment({"APPUI_EXIT_URL": url}).exit_url == url
+
+
+def test_other_peoples_variables_are_left_alone() -> None:
+    assert from_environment({"PATH": "/bin", "HOME": "/"}) == from_environment({})
+    assert len(DESCRIPTIONS) == 7
