@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import brotli
+
 from backend.web.headers import RAW_SECURITY_HEADERS
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -81,5 +83,5 @@ def accepted_encodings(header: bytes) -> tuple[str, ...]:
 
 def plain_answer(body: bytes, type_: str, cache: str = REVALIDATE, status: int = 200) -> Answer:
     """An answer from bytes that are compressed here, at start: for the few that no edition holds."""
-    compressed = gzip.compress(body, 9, mtime=0)
-    return Answer(Encodings(body, compressed), type_, cache, hashlib.sha256(body).hexdigest()[:32], status)
+    bodies = Encodings(body, gzip.compress(body, 9, mtime=0), brotli.compress(body, quality=9))
+    return Answer(bodies, type_, cache, hashlib.sha256(body).hexdigest()[:32], status)

@@ -18,7 +18,7 @@ from backend.offline.pages import InstallPage, Layout, Link, OfflinePage, Past, 
 from backend.offline.places import FRONTEND
 from backend.offline.search_index import URL as SEARCH_INDEX_URL
 from backend.offline.search_index import search_index
-from backend.offline.variants import VARIANTS, view
+from backend.offline.variants import VARIANTS, drawings, view
 from backend.offline.views import Views
 from backend.words import day_words, phone_words
 
@@ -109,6 +109,8 @@ class Renderer:
         yield self._page("leave", "/quitter/", "Quitter", PlainPage(), back=HOME)
         views = tuple(view(variant) for variant in VARIANTS)
         yield self._page("install", "/installer/", "Installer", InstallPage(views), back=HOME)
+        for url, (body, type_) in drawings().items():
+            yield Page(url, body, type_)
         for item in views:
             yield self._page("variant", item.href, item.name, VariantPage(item), back=Link("/installer/", "Installer"))
         yield self._page("notfound", NOT_FOUND_URL, "Page introuvable", PlainPage(), back=HOME)

@@ -6,8 +6,6 @@ import json
 import re
 import unicodedata
 
-from backend.guidance.advice import PARSER
-from backend.guidance.guide import Guide
 from backend.offline.views import Views
 
 URL = "/recherche.json"
@@ -121,11 +119,14 @@ def words(text: str) -> list[str]:
 
 
 def search_index(views: Views) -> bytes:
-    """A list of [address, title, summary, strong words, weak words]; strong words weigh more."""
+    """A list of [address, title, summary, strong words, weak words]; strong words weigh more.
+
+    Made of titles, summaries and chosen keywords alone: mending a paragraph changes its page, not the index.
+    """
     entries = []
     for guide in views.content.guides.values():
         strong = words(" ".join([guide.title, guide.tab, *guide.keywords]))
-        weak = [word for word in words(_prose(guide)) if word not in strong]
+        weak = [word for word in words(guide.summary) if word not in strong]
         entries.append([f"/guides/{guide.slug}/", guide.title, guide.summary, " ".join(strong), " ".join(weak)])
     for id_, contact in views.content.contacts.items():
         item = views.cards[id_]
@@ -136,14 +137,3 @@ def search_index(views: Views) -> bytes:
         weak = [word for word in words(f"{contact.purpose} {contact.audience or ''}") if word not in strong]
         entries.append([item.href, contact.label, contact.purpose, " ".join(strong), " ".join(weak)])
     return json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _prose(guide: Guide) -> str:
-    """Headings and summary: enough to find a page, small enough to carry."""
-    headings = " ".join(step.title for step in guide.steps)
-    return f"{guide.summary} {headings} {_plain(guide.intro)}"
-
-
-def _plain(markdown: str) -> str:
-    blocks = PARSER.parse(markdown)
-    return " ".join(child.content for block in blocks for child in block.children or () if child.type == "text")

@@ -67,6 +67,11 @@ def web_manifest(variant: Variant) -> bytes:
     ).encode()
 
 
+def drawings() -> dict[str, tuple[bytes, str]]:
+    """The icons as drawings, small enough to be kept with the pages that show them."""
+    return {url: file for url, file in variant_files().items() if url.endswith(".svg")}
+
+
 def variant_files() -> dict[str, tuple[bytes, str]]:
     """Address → (bytes, media type) of everything a variant is made of, apart from its page."""
     files: dict[str, tuple[bytes, str]] = {}

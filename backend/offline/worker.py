@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from backend.offline.assets import CSS
+from backend.offline.assets import CSS, minified_css, minified_script
 from backend.offline.emergency import LINES
 from backend.offline.places import FRONTEND, SERVICE_WORKER
 from backend.offline.render import HTML, environment
@@ -33,7 +33,7 @@ def shell() -> dict[str, ShellFile]:
     return {
         OFFLINE_URL: ShellFile(templates.get_template("shell_offline.html").render(lines=LINES), HTML),
         EXIT_URL: ShellFile(templates.get_template("shell_exit.html").render(), HTML),
-        STYLE_URL: ShellFile((FRONTEND / "static" / "coquille.css").read_text(), CSS),
+        STYLE_URL: ShellFile(minified_css((FRONTEND / "static" / "coquille.css").read_bytes()).decode(), CSS),
     }
 
 
@@ -50,4 +50,4 @@ def worker_script(keys: list[Jwk], shell_files: dict[str, ShellFile]) -> bytes:
         for name, value in constants.items()
     )
     parts = [(SERVICE_WORKER / part).read_text() for part in PARTS]
-    return ('"use strict";\n' + head + "\n".join(parts)).encode()
+    return minified_script(('"use strict";\n' + head + "\n".join(parts)).encode())

@@ -40,7 +40,7 @@ def error_handler(page_of: PageOf) -> Handler:
             return problem(status, reference if status >= 500 else None)
         page = page_of(status)
         if page is not None:
-            return Response(page, status_code=status, media_type="text/html; charset=utf-8")
+            return Response(page, status_code=status, media_type=MediaType.HTML)
         return Response(words(status), status_code=status, media_type=MediaType.TEXT)
 
     return handle
