@@ -9,17 +9,33 @@ from typing import Any
 
 import click
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from backend import clock
 from backend.offline import publish as publishing
+from backend.offline.assets import AssetMissingError
 from backend.offline.editions import list_editions
+from backend.offline.shelf import NoEditionError
 from backend.offline.signing import KeyMissingError, SigningKey, load_key
 from backend.offline.start import prepare
 from backend.records import ContentError
 from backend.settings import Settings, SettingsError, from_environment
+from backend.storage.backup import BackupError
 from backend.storage.documents import load_documents, replace_documents
 from backend.storage.engine import open_engine, writing
 from backend.storage.migrate import UnknownVersionError
+
+_MENDABLE = (
+    AssetMissingError,
+    BackupError,
+    ContentError,
+    KeyMissingError,
+    LookupError,
+    NoEditionError,
+    OSError,
+    SettingsError,
+    UnknownVersionError,
+)
 
 
 class Refused(click.ClickException):
@@ -45,8 +61,10 @@ class Appui(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
-        except (ContentError, SettingsError, KeyMissingError, UnknownVersionError, LookupError, OSError) as error:
+        except _MENDABLE as error:
             raise Refused(str(error)) from error
+        except SQLAlchemyError as error:
+            raise Refused(f"the database does not answer ({type(error).__name__})") from error
 
 
 @click.group(cls=Appui)
@@ -176,6 +194,33 @@ def pack_import(file: Path) -> None:
     with writing(engine).begin() as connection:
         replace_documents(connection, drafts)
     click.echo(f"{len(drafts)} documents imported; `appui publish` makes them an edition")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write a consistent backup to FILE while the server goes on (keys are not in it: copy them apart)."""
+    from backend.storage.backup import write_backup
+
+    _, engine, _ = _opened()
+    click.echo(f"{write_backup(engine, file)} rows written to {file}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--after", default=0, type=click.IntRange(0), help="Highest edition number that phones may hold.")
+def restore(file: Path, after: int) -> None:
+    """Put the backup FILE in the place of the database, then publish its content as a new edition.
+
+    What the database held is first written to the data directory. The new edition's number is higher than
+    any that phones may hold (--after, where the database that knew it is lost): they refuse lower ones.
+    """
+    from backend.offline.restore import restore_and_publish
+
+    settings, engine, key = _opened()
+    kept, number = restore_and_publish(engine, settings, key, clock.now(), file, after)
+    click.echo(f"what was there before: {kept}")
+    click.echo(number)
 
 
 @main.command()

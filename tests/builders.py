@@ -26,8 +26,12 @@ def free_port() -> int:
 class Server:
     """The real server in its own process: a test may stop it, and start it again on the same port."""
 
-    def __init__(self, data_dir: Path, **settings: str) -> None:
+    def __init__(
+        self, data_dir: Path, arguments: tuple[str, ...] = (), cwd: Path | None = None, **settings: str
+    ) -> None:
         self.data_dir = data_dir
+        self.arguments = arguments
+        self.cwd = cwd
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {
@@ -42,7 +46,8 @@ class Server:
     def start(self) -> Server:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "backend.cli", "serve", "--port", str(self.port)],
+                [sys.executable, "-m", "backend.cli", "serve", "--port", str(self.port), *self.arguments],
+                cwd=self.cwd,
                 env=self.environment,
                 stdout=log,
                 stderr=log,
@@ -103,8 +108,10 @@ def http_get(url: str, headers: dict[str, str] | None = None, method: str = "GET
 
 
 @contextmanager
-def running_server(data_dir: Path, **settings: str) -> Iterator[Server]:
-    server = Server(data_dir, **settings)
+def running_server(
+    data_dir: Path, arguments: tuple[str, ...] = (), cwd: Path | None = None, **settings: str
+) -> Iterator[Server]:
+    server = Server(data_dir, arguments, cwd, **settings)
     try:
         yield server.start()
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +15,7 @@ from backend.storage.documents import Document
 from backend.storage.engine import open_engine
 from backend.storage.migrate import migrate
 from tests.builders import Server, running_server
-
-EXIT_PATH = "/healthz"  # any address of another origin will do as a neutral site
+from tests.chromium import chromium, context, page, playwright  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="session")
@@ -70,8 +70,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory as a first start leaves it, to copy: compressing an edition takes seconds."""
+    data_dir = tmp_path_factory.mktemp("first") / "var"
+    Server(data_dir).command("editions")
+    return data_dir
+
+
 @pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Server]:
+def own_server(first_start: Path, tmp_path: Path) -> Iterator[Server]:
     """A server of the test's own, to stop, change and start again."""
+    shutil.copytree(first_start, tmp_path / "var")
     with running_server(tmp_path / "var") as running:
         yield running

@@ -61,6 +61,12 @@ def last_number(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(editions.c.number), 0))).scalar_one())
 
 
+def number_before(connection: Connection, number: int) -> int:
+    """The edition that came before; numbers may skip, after a restore. 0 where there is none."""
+    query = select(func.coalesce(func.max(editions.c.number), 0)).where(editions.c.number < number)
+    return int(connection.execute(query).scalar_one())
+
+
 def load_edition(connection: Connection, number: int) -> StoredEdition | None:
     row = connection.execute(select(editions).where(editions.c.number == number)).one_or_none()
     if row is None:

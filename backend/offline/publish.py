@@ -45,13 +45,15 @@ class DatedFile:
     since: Since
 
 
-def publish(engine: Engine, key: SigningKey, exit_url: str, moment: datetime, message: str = "") -> int:
-    """Publish the drafts as a new edition and return its number.
+def publish(
+    engine: Engine, key: SigningKey, exit_url: str, moment: datetime, message: str = "", *, after: int = 0
+) -> int:
+    """Publish the drafts as a new edition and return its number, higher than any before and than `after`.
 
     Raises ContentError where the drafts do not hold together; then nothing is changed.
     """
     with writing(engine).begin() as connection:
-        return _publish(connection, key, exit_url, moment, message)
+        return _publish(connection, key, exit_url, moment, message, after)
 
 
 def rollback(engine: Engine, key: SigningKey, exit_url: str, moment: datetime, number: int) -> int:
@@ -64,10 +66,13 @@ def rollback(engine: Engine, key: SigningKey, exit_url: str, moment: datetime, n
         return _publish(connection, key, exit_url, moment, f"retour à l’édition {number}")
 
 
-def _publish(connection: Connection, key: SigningKey, exit_url: str, moment: datetime, message: str) -> int:
+def _publish(
+    connection: Connection, key: SigningKey, exit_url: str, moment: datetime, message: str, after: int = 0
+) -> int:
     drafts = load_documents(connection)
     content = read_content(drafts)
     last = last_number(connection)
+    number = max(last, after) + 1
     pages = Renderer(content, paris_day(moment), read_assets(), exit_url).render()
     files = _date_pages(pages, load_since(connection, last), moment)
     bodies = {entry.file.sha256: entry.body for entry in files.values()}
@@ -76,12 +81,12 @@ def _publish(connection: Connection, key: SigningKey, exit_url: str, moment: dat
     manifest_files = {url: entry.file for url, entry in files.items()}
     previous = load_edition(connection, last)
     signed = signed_text(
-        last + 1, moment, text_hash(previous.signed) if previous else NO_PREVIOUS, NO_AUDIT, manifest_files
+        number, moment, text_hash(previous.signed) if previous else NO_PREVIOUS, NO_AUDIT, manifest_files
     )
     bundle = b"".join(bodies[sha256] for sha256 in bundle_order(manifest_files))
-    _insert_edition(connection, last + 1, moment, message, signed, key, bundle, drafts)
-    _insert_files(connection, last + 1, files)
-    return last + 1
+    _insert_edition(connection, number, moment, message, signed, key, bundle, drafts)
+    _insert_files(connection, number, files)
+    return number
 
 
 def _date_pages(pages: list[Page], earlier: dict[str, Since], moment: datetime) -> dict[str, DatedFile]:

@@ -1,85 +1,16 @@
-"""Real Chromium for journeys; Firefox has its own driver (`firefox.py`)."""
+"""What journeys share; Chromium itself is in `tests/chromium.py`, Firefox in `firefox.py`."""
 
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Page
 
-from tests.builders import Server
-
-# Quiet, and unable to reach anything but this machine.
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
-]
-CHROMIUM = "/usr/bin/chromium"
-PHONE = {"width": 360, "height": 740}
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    """A phone that has never been here."""
-    opened = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
-
-
-def wait_until(condition: Callable[[], Any], seconds: float = 20.0) -> Any:
-    """Polls: Playwright's own wait takes a promise for an answer."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if value := condition():
-            return value
-        time.sleep(0.05)
-    raise AssertionError("never became true")
-
-
-STORED_EDITION = """async () => {
-  const store = await caches.open("contenu-1");
-  const pointer = await store.match("/courant");
-  return navigator.serviceWorker.controller && pointer ? (await pointer.json()).edition : null;
-}"""
-
-
-def wait_stored(page: Page, edition: int | None = None, seconds: float = 20.0) -> int:
-    """Wait until this phone holds an edition (that one, where given) and the worker answers the page."""
-    return int(
-        wait_until(
-            lambda: (number := page.evaluate(STORED_EDITION)) and (edition is None or number == edition) and number,
-            seconds,
-        )
-    )
-
+from tests.builders import Server, running_server
+from tests.journeys.neutral import NeutralSite
 
 def addresses(server: Server) -> list[str]:
     """Every page of the current edition."""
@@ -90,3 +21,24 @@ def addresses(server: Server) -> list[str]:
 def screenshot(page: Page, folder: Path, name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+@pytest.fixture(scope="session")
+def exit_site() -> Iterator[NeutralSite]:
+    """Where leaving leads."""
+    with NeutralSite("Bulletin du jour") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def start_site() -> Iterator[NeutralSite]:
+    """What the tab showed before our pages."""
+    with NeutralSite("Recettes") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, exit_site: NeutralSite) -> Iterator[Server]:
+    """One server for all journeys that change nothing; leaving leads to a site on this machine."""
+    with running_server(tmp_path_factory.mktemp("site") / "var", APPUI_EXIT_URL=exit_site.url) as running:
+        yield running

@@ -1,0 +1,27 @@
+"""Restoring a backup without leaving phones behind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from backend.offline.editions import last_number
+from backend.offline.publish import publish
+from backend.offline.signing import SigningKey
+from backend.settings import Settings
+from backend.storage.backup import restore_backup, write_backup
+
+
+def restore_and_publish(
+    engine: Engine, settings: Settings, key: SigningKey, moment: datetime, file: Path, after: int
+) -> tuple[Path, int]:
+    """Restore `file`, publish it above every number phones may hold; returns the safety copy and the number."""
+    kept = settings.data_dir / f"before-restore-{moment:%Y%m%dT%H%M%SZ}.zip"
+    write_backup(engine, kept)
+    with engine.connect() as connection:
+        seen = last_number(connection)
+    restore_backup(engine, file)
+    number = publish(engine, key, settings.exit_url, moment, f"restauration de {file.name}", after=max(seen, after))
+    return kept, number

@@ -1,0 +1,105 @@
+"""Backup and restore: every table as it stood at one moment, in a form both databases read.
+
+Keys are not in it: a stolen backup opens nothing. They are copied once, apart (README).
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, LargeBinary, Table, delete, insert, select
+
+from backend.storage.engine import writing
+from backend.storage.migrate import version
+from backend.storage.migrations import HEAD
+from backend.storage.tables import metadata
+
+VERSION_FILE = "version"
+BATCH = 500
+
+
+class BackupError(ValueError):
+    """The file is not a backup that this Appui can read."""
+
+
+def write_backup(engine: Engine, path: Path) -> int:
+    """Write a consistent backup while the server goes on; returns the number of rows.
+
+    The file appears whole, under its name, or not at all.
+    """
+    unfinished = path.with_name(path.name + ".part")
+    # One read transaction sees one moment: WAL on SQLite, REPEATABLE READ on PostgreSQL.
+    isolated = engine.execution_options(isolation_level="REPEATABLE READ") if _is_postgresql(engine) else engine
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        with isolated.connect() as connection, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(VERSION_FILE, version(connection) or "")
+            count = sum(_write_table(connection, archive, table) for table in metadata.sorted_tables)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+    return count
+
+
+def _is_postgresql(engine: Engine) -> bool:
+    return engine.dialect.name == "postgresql"
+
+
+def _write_table(connection: Connection, archive: zipfile.ZipFile, table: Table) -> int:
+    count = 0
+    with archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as file:
+        for row in connection.execution_options(stream_results=True).execute(select(table)).mappings():
+            values = {name: _to_json(value) for name, value in row.items()}
+            file.write(json.dumps(values, ensure_ascii=False).encode() + b"\n")
+            count += 1
+    return count
+
+
+def _to_json(value: Any) -> Any:
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
+
+
+def restore_backup(engine: Engine, path: Path) -> int:
+    """Put a backup in the place of what the database holds, in one transaction; returns the number of rows."""
+    try:
+        with zipfile.ZipFile(path) as archive, writing(engine).begin() as connection:
+            found = archive.read(VERSION_FILE).decode()
+            if found != HEAD:
+                raise BackupError(f"{path.name} was made at database version {found or 'none'}, expected {HEAD}")
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(delete(table))
+            return sum(_read_table(connection, archive, table) for table in metadata.sorted_tables)
+    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise BackupError(f"{path.name} is not a whole backup ({error})") from error
+
+
+def _read_table(connection: Connection, archive: zipfile.ZipFile, table: Table) -> int:
+    count = 0
+    with archive.open(f"{table.name}.jsonl") as file:
+        for batch in _batches(io.TextIOWrapper(file, encoding="utf-8")):
+            connection.execute(insert(table), [_from_json(table, json.loads(line)) for line in batch])
+            count += len(batch)
+    return count
+
+
+def _batches(lines: Iterator[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    for line in lines:
+        batch.append(line)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _from_json(table: Table, values: dict[str, Any]) -> dict[str, Any]:
+    binary = {column.name for column in table.columns if isinstance(column.type, LargeBinary)}
+    return {name: base64.b64decode(value) if name in binary else value for name, value in values.items()}

@@ -1,0 +1,121 @@
+"""Backups: one moment, under load, on both databases, and back again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from backend.offline.editions import last_number, load_edition
+from backend.offline.manifest import parse_signed
+from backend.offline.publish import publish
+from backend.offline.restore import restore_and_publish
+from backend.offline.signing import create_key
+from backend.settings import Settings
+from backend.storage.backup import BackupError, restore_backup, write_backup
+from backend.storage.documents import Document, load_documents, replace_documents
+from backend.storage.engine import writing
+
+MOMENT = datetime(2026, 11, 23, 8, tzinfo=UTC)
+
+
+def put(engine: Engine, drafts: list[Document]) -> None:
+    with writing(engine).begin() as connection:
+        replace_documents(connection, drafts)
+
+
+def generation(number: int) -> list[Document]:
+    """Documents that tell their generation: a mixture of two would show."""
+    return [Document("source", f"s{n}", str(number)) for n in range(40)]
+
+
+@contextmanager
+def busy_writer(engine: Engine) -> Iterator[None]:
+    done = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not done.is_set():
+            number += 1
+            put(engine, generation(number))
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_a_backup_under_load_is_one_moment(engine: Engine, tmp_path: Path) -> None:
+    put(engine, generation(0))
+    files = [tmp_path / f"b{n}.zip" for n in range(12)]
+    with busy_writer(engine):
+        for file in files:
+            write_backup(engine, file)
+    for file in files:
+        restore_backup(engine, file)
+        with engine.connect() as connection:
+            found = load_documents(connection)
+        assert len(found) == 40
+        assert len({draft.body for draft in found}) == 1
+
+
+def test_restoring_never_leaves_phones_behind(
+    settings: Settings, engine: Engine, tmp_path: Path, val_doise: list[Document]
+) -> None:
+    key = create_key(settings.keys_dir)
+    put(engine, val_doise)
+    publish(engine, key, settings.exit_url, MOMENT)
+    write_backup(engine, tmp_path / "one.zip")
+    publish(engine, key, settings.exit_url, MOMENT)
+    publish(engine, key, settings.exit_url, MOMENT)
+    kept, number = restore_and_publish(engine, settings, key, MOMENT, tmp_path / "one.zip", after=0)
+    assert number == 4
+    assert kept.exists()
+    _, number = restore_and_publish(engine, settings, key, MOMENT, tmp_path / "one.zip", after=40)
+    with engine.connect() as connection:
+        stored = load_edition(connection, 41)
+        assert last_number(connection) == number == 41
+    assert stored is not None
+    assert parse_signed(stored.signed).edition == 41
+
+
+@pytest.mark.parametrize("damage", ["not a zip", "cut", "other version", "missing table"])
+def test_a_damaged_backup_changes_nothing(engine: Engine, tmp_path: Path, damage: str) -> None:
+    import zipfile
+
+    put(engine, generation(7))
+    good, bad = tmp_path / "good.zip", tmp_path / "bad.zip"
+    write_backup(engine, good)
+    if damage == "not a zip":
+        bad.write_bytes(b"nothing of the kind")
+    elif damage == "cut":
+        bad.write_bytes(good.read_bytes()[: good.stat().st_size // 2])
+    else:
+        with zipfile.ZipFile(good) as source, zipfile.ZipFile(bad, "w") as target:
+            for name in source.namelist():
+                if damage == "missing table" and name == "documents.jsonl":
+                    continue
+                body = b"9999" if damage == "other version" and name == "version" else source.read(name)
+                target.writestr(name, body)
+    with pytest.raises(BackupError):
+        restore_backup(engine, bad)
+    with engine.connect() as connection:
+        assert load_documents(connection) == generation(7)
+
+
+def test_a_backup_holds_no_key(settings: Settings, engine: Engine, tmp_path: Path, val_doise: list[Document]) -> None:
+    key = create_key(settings.keys_dir)
+    put(engine, val_doise)
+    publish(engine, key, settings.exit_url, MOMENT)
+    write_backup(engine, tmp_path / "b.zip")
+    pem = (settings.keys_dir / "edition-key.pem").read_text().splitlines()
+    assert pem[1].encode() not in (tmp_path / "b.zip").read_bytes()
+    assert (tmp_path / "b.zip").stat().st_mode & 0o077 == 0

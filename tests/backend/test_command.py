@@ -1,0 +1,141 @@
+"""The `appui` command from outside: status, stdout, one clear line a fault on stderr."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.builders import Server, change_guide, http_get, running_server
+from tests.journeys.waiting import wait_until
+
+
+def test_a_first_start_says_what_it_made_and_a_second_changes_nothing(tmp_path: Path) -> None:
+    with running_server(tmp_path / "var") as server:
+        said = server.log.read_text()
+        assert "signing key created" in said
+        assert "edition 1 published" in said
+        server.stop()
+        before = len(said)
+        server.start()
+        assert "created" not in server.log.read_text()[before:]
+        assert json.loads(server.command("editions", "--json").stdout)[0]["number"] == 1
+
+
+def test_publish_prints_its_number_and_running_servers_serve_it(own_server: Server, tmp_path: Path) -> None:
+    change_guide(own_server, tmp_path, "preuves", "## ", "## D’abord, ")
+    assert own_server.command("publish", "-m", "essai").stdout.strip() == "2"
+    wait_until(lambda: "D’abord" in own_server.get("/guides/preuves/")[2].decode(), seconds=5)
+    assert own_server.command("rollback", "1").stdout.strip() == "3"
+    wait_until(lambda: "D’abord" not in own_server.get("/guides/preuves/")[2].decode(), seconds=5)
+    assert own_server.command("rollback", "77", check=False).returncode == 2
+
+
+def test_a_faulty_pack_is_refused_line_by_line(own_server: Server, tmp_path: Path) -> None:
+    bad = tmp_path / "bad"
+    bad.mkdir()
+    (bad / "pack.yaml").write_text("name: x\nname: y\n")
+    (bad / "contacts.yaml").write_text("- id: a\n")
+    result = own_server.command("pack", "import", str(bad), check=False)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert len(lines) > 3
+    assert all(line.startswith("appui: ") for line in lines)
+    assert any("pack.yaml:2" in line for line in lines)
+
+
+def test_reading_goes_on_without_the_database(own_server: Server) -> None:
+    for file in own_server.data_dir.glob("appui.sqlite3*"):
+        file.write_bytes(b"\0" * 8192)  # in place: an open connection would outlive a renamed file
+    wait_until(lambda: own_server.get("/readyz")[0] == 503, seconds=10)
+    assert own_server.get("/guides/temoin/")[0] == 200
+    assert own_server.get("/sw.js")[0] == 200
+
+
+def test_several_web_processes_serve_the_same_edition(tmp_path: Path) -> None:
+    with running_server(tmp_path / "var", arguments=("--workers", "2")) as server:
+        server.command("publish")
+        wait_until(lambda: {json_edition(server) for _ in range(12)} == {2}, seconds=8)
+
+
+def json_edition(server: Server) -> int:
+    return int(json.loads(json.loads(server.get("/edition.json")[2])["signed"])["edition"])
+
+
+def test_an_export_verifies_and_a_touched_one_does_not(own_server: Server, tmp_path: Path) -> None:
+    mirror = tmp_path / "mirror"
+    own_server.command("export", str(mirror))
+    assert (mirror / "guides" / "temoin" / "index.html").exists()
+    assert own_server.command("verify", str(mirror)).returncode == 0
+    page = mirror / "contacts" / "3018" / "index.html"
+    page.write_text(page.read_text().replace("3018", "3017"))
+    result = own_server.command("verify", str(mirror), check=False)
+    assert result.returncode == 1
+    assert "/contacts/3018/" in result.stderr
+    assert own_server.command("export", str(mirror), check=False).returncode == 2
+
+
+def test_verify_reads_the_database_and_a_site(own_server: Server) -> None:
+    here = own_server.command("verify").stdout
+    there = own_server.command("verify", own_server.url).stdout
+    assert here == there
+    digest = here.rsplit(maxsplit=1)[-1]
+    assert own_server.command("verify", own_server.url, "--worker-digest", digest).returncode == 0
+    assert own_server.command("verify", own_server.url, "--worker-digest", "0" * 64, check=False).returncode == 1
+
+
+def test_the_doctor_lists_settings_and_says_what_is_wrong(own_server: Server) -> None:
+    well = own_server.command("doctor")
+    assert "APPUI_TRUSTED_PROXIES" in well.stdout
+    (own_server.data_dir / "keys" / "edition-key.pem").chmod(0o644)
+    ill = own_server.command("doctor", check=False)
+    assert ill.returncode == 1
+    assert "chmod 600" in ill.stderr
+
+
+def test_a_lost_key_stops_the_start_and_is_never_replaced(own_server: Server) -> None:
+    own_server.stop()
+    (own_server.data_dir / "keys" / "edition-key.pem").unlink()
+    result = own_server.command("publish", check=False)
+    assert result.returncode == 2
+    assert "restore it" in result.stderr
+    assert not (own_server.data_dir / "keys" / "edition-key.pem").exists()
+
+
+def test_backup_and_restore_from_the_command_line(own_server: Server, tmp_path: Path) -> None:
+    own_server.command("backup", str(tmp_path / "b.zip"))
+    own_server.command("publish")
+    assert own_server.command("restore", str(tmp_path / "b.zip")).stdout.splitlines()[-1] == "3"
+
+
+@pytest.mark.parametrize("variable", ["APPUI_TYPO=1", "APPUI_EXIT_URL=ftp://x/"])
+def test_a_bad_setting_stops_every_command(tmp_path: Path, variable: str) -> None:
+    name, value = variable.split("=")
+    result = subprocess.run(
+        [sys.executable, "-m", "backend.cli", "doctor"],
+        env={"APPUI_DATA_DIR": str(tmp_path), name: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"appui: {name}")
+    assert "Traceback" not in result.stderr
+
+
+def test_the_wheel_runs_alone(tmp_path: Path) -> None:
+    """Built, installed into an empty folder (its dependencies apart) and served from there."""
+    root = Path(__file__).parent.parent.parent
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=root, check=True, capture_output=True)
+    wheel = next(tmp_path.glob("appui-*.whl"))
+    home = tmp_path / "home"
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(home), str(wheel)]
+    subprocess.run(install, check=True, capture_output=True)
+    with running_server(tmp_path / "var", cwd=home, PYTHONPATH=str(home)) as server:
+        assert server.get("/guides/temoin/")[0] == 200
+        assert http_get(server.url + "/sw.js")[0] == 200

@@ -1,0 +1,172 @@
+"""The link between a phone and the server, and what can go wrong on it.
+
+A small proxy in threads of its own: it counts, and it can cut, alter, replace, delay or redirect
+the answers of chosen addresses. Everything it is not told to bend comes from the real server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+import http.client
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+from tests.builders import Server
+
+# What belongs to one connection is not passed on.
+HOP_HEADERS = {"connection", "content-length", "date", "keep-alive", "server", "transfer-encoding"}
+PACE_BYTES = 1024
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer, and how much of it arrives: `cut` bytes of the body, then the line breaks."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: int | None = None
+    bytes_per_second: float | None = None
+
+
+Fault = Callable[[Answer], Answer]
+
+
+def cut(at: int) -> Fault:
+    """Announces the whole, sends the first bytes, hangs up."""
+    return lambda answer: replace(answer, cut=at)
+
+
+def shortened(at: int) -> Fault:
+    """Announces and sends the first bytes only: nothing on the way looks broken."""
+    return lambda answer: replace(answer, body=answer.body[:at])
+
+
+def body(new: bytes | Callable[[bytes], bytes], **headers: str) -> Fault:
+    """Other bytes under the same headers, the tag included."""
+    return lambda answer: replace(
+        answer, body=new if isinstance(new, bytes) else new(answer.body), headers={**answer.headers, **headers}
+    )
+
+
+def flipped(position: int) -> Fault:
+    """One byte is not what it was."""
+    return body(lambda old: old[:position] + bytes([old[position] ^ 0x55]) + old[position + 1 :])
+
+
+def paced(bytes_per_second: float) -> Fault:
+    return lambda answer: replace(answer, bytes_per_second=bytes_per_second)
+
+
+def instead(status: int, text: bytes = b"", **headers: str) -> Fault:
+    """Another answer altogether, as a captive portal gives."""
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda _: Answer(text, status, {"content-type": "text/html; charset=utf-8", **names})
+
+
+class Link:
+    """`with Link(server) as link:` then use `link.url` in place of the server's."""
+
+    def __init__(self, upstream: Server) -> None:
+        self.upstream = upstream
+        self.plain = True  # ask the server for uncompressed bytes, so that a position means something
+        self.seen: list[tuple[str, int]] = []
+        self._served: dict[str, bytes] = {}
+        self._faults: dict[str, Fault] = {}
+        self._httpd = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._httpd.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._httpd.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._httpd.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._httpd.shutdown()
+        self._httpd.server_close()
+
+    def bend(self, pattern: str, fault: Fault) -> None:
+        """From now on, what answers these addresses passes through `fault`."""
+        self._faults = {**self._faults, pattern: fault}
+
+    def straighten(self) -> None:
+        self._faults = {}
+
+    @contextlib.contextmanager
+    def bent(self, faults: dict[str, Fault]) -> Iterator[None]:
+        for pattern, fault in faults.items():
+            self.bend(pattern, fault)
+        try:
+            yield
+        finally:
+            self.straighten()
+
+    def serve(self, answers: dict[str, bytes]) -> None:
+        """Bytes at these addresses in place of the server's: an edition signed by the test."""
+        self._served = answers
+
+    def paths(self, start: int = 0) -> list[str]:
+        return [path for path, _ in self.seen[start:]]
+
+    def answer(self, path: str, headers: dict[str, str]) -> Answer:
+        if path in self._served:
+            found = Answer(self._served[path], 200, {"content-type": "application/octet-stream"})
+        else:
+            found = self._fetch(path, headers)
+        for pattern, fault in self._faults.items():
+            if fnmatch.fnmatchcase(path, pattern):
+                found = fault(found)
+        self.seen.append((path, found.status))
+        return found
+
+    def _fetch(self, path: str, headers: dict[str, str]) -> Answer:
+        wanted = {k: v for k, v in headers.items() if k.lower() not in HOP_HEADERS and k.lower() != "host"}
+        if self.plain:
+            wanted = {k: v for k, v in wanted.items() if k.lower() != "accept-encoding"}
+        connection = http.client.HTTPConnection("127.0.0.1", self.upstream.port, timeout=30)
+        try:
+            connection.request("GET", path, headers=wanted)
+            response = connection.getresponse()
+            kept = {k.lower(): v for k, v in response.getheaders() if k.lower() not in HOP_HEADERS}
+            return Answer(response.read(), response.status, kept)
+        except OSError:
+            return Answer(b"no server behind\n", 502, {"content-type": "text/plain"})
+        finally:
+            connection.close()
+
+
+def _handler(link: Link) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer = link.answer(self.path, dict(self.headers.items()))
+            with contextlib.suppress(OSError):  # a page that is closed meanwhile is no fault of ours
+                self._send(answer)
+
+        do_POST = do_GET
+
+        def _send(self, answer: Answer) -> None:
+            self.send_response_only(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            if answer.status != 304:
+                self.send_header("content-length", str(len(answer.body)))
+            self.send_header("connection", "close")
+            self.end_headers()
+            sent = answer.body[: answer.cut]
+            if answer.bytes_per_second is None:
+                self.wfile.write(sent)
+                return
+            for start in range(0, len(sent), PACE_BYTES):
+                self.wfile.write(sent[start : start + PACE_BYTES])
+                self.wfile.flush()
+                time.sleep(PACE_BYTES / answer.bytes_per_second)
+
+        def log_message(self, *_: Any) -> None:
+            """Nothing: tests read `seen`."""
+
+    return Handler
