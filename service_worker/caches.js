@@ -15,21 +15,29 @@ async function readPointer(name) {
 
 let remembered = null;
 
-/** The stored editions, read once per life of the worker: {current, previous}, null where there is none. */
+/**
+ * The stored editions, read once per life of the worker: {current, previous, files}, null where there is none.
+ * `files` is what can be answered: the current edition, and assets that a page of the previous one still asks for.
+ */
 function editions() {
-  remembered = remembered || Promise.all([readPointer(CURRENT), readPointer(PREVIOUS)])
-    .then(([current, previous]) => ({ current, previous }))
-    .catch(() => ({ current: null, previous: null }));
+  remembered = remembered || readEditions().catch(() => {
+    remembered = null; // a store that would not open may open next time
+    return { current: null, previous: null, files: {} };
+  });
   return remembered;
 }
 
-/** Addresses that can be answered: the current edition, and assets that a page of the previous one still asks for. */
-async function knownFiles() {
-  const { current, previous } = await editions();
-  const old = Object.entries(previous ? previous.files : {}).filter(([path]) => path.startsWith("/assets/"));
-  return Object.assign(Object.create(null), Object.fromEntries(old), current ? current.files : {});
+async function readEditions() {
+  const [current, previous] = await Promise.all([readPointer(CURRENT), readPointer(PREVIOUS)]);
+  const files = Object.create(null);
+  for (const [path, file] of Object.entries(previous ? previous.files : {})) {
+    if (path.startsWith("/assets/")) files[path] = file;
+  }
+  return { current, previous, files: Object.assign(files, current ? current.files : {}) };
 }
 
+// Response.json() would ask for Safari 17.
+const jsonAnswer = (value) => new Response(JSON.stringify(value));
 const answer = (body, type) => new Response(body, { headers: { ...HEADERS, "Content-Type": type } });
 
 function shellAnswer(path) {
@@ -63,8 +71,8 @@ async function keepBlob(hash, bytes) {
 async function showEdition(edition) {
   const store = await openStore();
   const { current } = await editions();
-  if (current && current.edition !== edition.edition) await store.put(PREVIOUS, Response.json(current));
-  await store.put(CURRENT, Response.json(edition));
+  if (current && current.edition !== edition.edition) await store.put(PREVIOUS, jsonAnswer(current));
+  await store.put(CURRENT, jsonAnswer(edition));
   remembered = null;
   await dropUnused();
 }

@@ -25,7 +25,7 @@ addEventListener("message", (event) => {
 });
 
 async function respond(request, url) {
-  const files = await knownFiles();
+  const { files } = await editions();
   const page = wantsPage(request);
   const decision = decide({ method: request.method, url, page }, location.origin, files);
   if (decision.kind === "shell") return shellAnswer(decision.path);
@@ -76,7 +76,6 @@ async function forget() {
   stop.abort();
   await (running || Promise.resolve()).catch(() => {});
   await forgetAll();
-  stop = new AbortController();
   return { ok: true };
 }
 

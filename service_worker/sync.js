@@ -1,20 +1,33 @@
 // Bringing the store up to date: verify the manifest, fetch what is missing, verify it, move the pointer.
 
 const AT_ONCE = 4;
+const STALLED_MS = 30000;
 let running = null;
-let stop = new AbortController();
 let progress = null;
+let stop = new AbortController();
+let stalled = 0;
 
 /** One synchronisation at a time; everybody who asks meanwhile gets the same one. */
 function sync() {
-  running = running || syncOnce().finally(() => { running = null; progress = null; });
+  running = running || syncOnce().finally(() => {
+    clearTimeout(stalled);
+    running = progress = null;
+  });
   return running;
 }
 
+/** Called at each sign of life: a link that hangs must not keep the next attempt waiting for ever. */
+function alive() {
+  clearTimeout(stalled);
+  stalled = setTimeout(() => stop.abort(), STALLED_MS);
+}
+
 async function syncOnce() {
+  stop = new AbortController();
+  const { signal } = stop;
   const edition = await fetchManifest();
   const { current } = await editions();
-  if (current && edition.edition < current.edition) throw new Error("lower");
+  if (current && !follows(edition, current)) throw new Error("lower");
   const { missing, none } = await missingFrom(edition);
   if (current && edition.edition === current.edition && !missing.length) return false;
   try {
@@ -24,15 +37,22 @@ async function syncOnce() {
     if (error.name === "QuotaExceededError") await dropUnused();
     throw error;
   }
-  stop.signal.throwIfAborted();
+  if (signal.aborted) throw new Error("stopped");
   await showEdition(edition);
   return true;
 }
 
+/** Never lower; and one number never stands for two contents. */
+function follows(edition, current) {
+  return edition.edition > current.edition
+    || (edition.edition === current.edition && JSON.stringify(edition.files) === JSON.stringify(current.files));
+}
+
 /** Only a plain 200 from the very address asked: a captive portal answers with redirects and pages. */
 async function get(path) {
+  alive();
   const response = await fetch(path, { cache: "no-cache", credentials: "omit", redirect: "error", signal: stop.signal });
-  if (response.status !== 200 || response.redirected) throw new Error("unavailable");
+  if (response.status !== 200) throw new Error("unavailable");
   return response;
 }
 
@@ -82,6 +102,7 @@ async function cut(response, pieces, keep) {
   let chunk = new Uint8Array(0);
   const more = async () => {
     const { done, value } = await reader.read();
+    alive();
     chunk = done ? null : value;
   };
   try {

@@ -33,7 +33,12 @@ function leave() {
 function watchShift() {
   let times = [];
   let alone = false;
-  addEventListener("keydown", (event) => { alone = event.key === "Shift" && (alone || !event.repeat); }, true);
+  addEventListener("keydown", (event) => {
+    const other = event.ctrlKey || event.altKey || event.metaKey; // Alt + Maj changes the layout of a keyboard
+    alone = event.key === "Shift" && !other && (alone || !event.repeat);
+  }, true);
+  // Held while pressing the mouse, it extends a selection.
+  addEventListener("pointerdown", () => { alone = false; times = []; }, true);
   addEventListener("keyup", (event) => {
     if (event.key !== "Shift" || !alone || !readSettings().raccourci) {
       if (event.key !== "Shift") times = [];

@@ -9,17 +9,19 @@ function showPage(root) {
   showInstall(root);
   showFirstVisit(root);
   reveal("[data-offline]", !navigator.onLine);
-  for (const button of root.querySelectorAll("[data-sync]")) {
-    button.onclick = async () => {
-      button.disabled = true;
-      const answer = await ask("sync");
-      button.disabled = false;
-      await showStored();
-      const words = answer && answer.ok ? (answer.changed ? "Mis à jour." : "Déjà à jour.") : "Pas de réseau : vos pages restent celles-ci.";
-      announce(words);
-      say("[data-sync-words]", words);
-    };
-  }
+  for (const button of root.querySelectorAll("[data-sync]")) button.onclick = () => syncNow(button);
+  for (const button of root.querySelectorAll("[data-persist]")) button.onclick = () => keepStorage(true);
+}
+
+async function syncNow(button) {
+  button.disabled = true;
+  const answer = await ask("sync");
+  button.disabled = false;
+  await showStored();
+  const fresh = answer && answer.changed ? "Mis à jour." : "Déjà à jour.";
+  const words = answer && answer.ok ? fresh : "Pas de réseau : vos pages restent celles-ci.";
+  announce(words);
+  say("[data-sync-words]", words);
 }
 
 function showFirstVisit(root) {
@@ -44,8 +46,9 @@ function watchLinks() {
       location.replace(href);
       const target = document.getElementById(href.slice(1));
       if (target) focusOn(target);
-    } else if (newerEdition && link.origin === location.origin) {
-      // The page on screen belongs to the edition before: load the next one whole, scripts and all.
+    } else if ((newerEdition || !window.htmx) && link.origin === location.origin && !link.hasAttribute("download")) {
+      // The page on screen belongs to the edition before, or htmx does not run on this phone:
+      // load the next page whole, still without adding to the tab's history.
       event.preventDefault();
       event.stopImmediatePropagation();
       location.replace(link.href);

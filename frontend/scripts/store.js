@@ -8,7 +8,7 @@ const hasWorker = () => "serviceWorker" in navigator;
 
 /** Ask the worker and wait for its answer; null when there is no worker or it says nothing. */
 async function ask(type) {
-  const registration = hasWorker() && (await navigator.serviceWorker.getRegistration());
+  const registration = hasWorker() && (await navigator.serviceWorker.getRegistration().catch(() => null));
   const worker = registration && (registration.active || registration.waiting || registration.installing);
   if (!worker) return null;
   return new Promise((resolve) => {
@@ -29,7 +29,6 @@ async function registerWorker() {
   navigator.serviceWorker.addEventListener("message", ({ data }) => onWorkerMessage(data));
   await navigator.serviceWorker.ready;
   lastCheck = Date.now();
-  await keepStorage();
   if (navigator.serviceWorker.controller) await ask("sync");
   showStored();
 }
@@ -49,10 +48,15 @@ function onWorkerMessage(message) {
   }
 }
 
+/** Firefox asks its reader aloud: there, only a button of the settings may bring the question up. */
+const asksAloud = () => CSS.supports("-moz-appearance", "none") && !isInstalled();
+
 /** Asked once everything is stored: only then does the browser's answer mean something. */
-async function keepStorage() {
+async function keepStorage(wished) {
   if (!navigator.storage || !navigator.storage.persist) return;
-  const kept = (await navigator.storage.persisted()) || (await navigator.storage.persist().catch(() => false));
+  let kept = await navigator.storage.persisted();
+  if (!kept && (wished || !asksAloud())) kept = await navigator.storage.persist().catch(() => false);
+  reveal("[data-persist]", !kept);
   say("[data-persist-words]", kept
     ? "Le navigateur s’engage à garder ces pages."
     : "Le navigateur peut effacer ces pages s’il manque de place ou si vous ne revenez pas. Installer les protège mieux.");
@@ -93,6 +97,7 @@ async function showStored() {
     `Enregistré sur ce téléphone : ${state.pages} pages, ${sizeWords(state.bytes)}, édition du ${dayWords(state.issued)}.`);
   say("[data-edition]", `Édition ${state.edition} du ${dayWords(state.issued)}.`);
   reveal("[data-expired]", Date.now() > Date.parse(state.expires));
+  await keepStorage(false);
 }
 
 function watchConnection() {

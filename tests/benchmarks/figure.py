@@ -31,4 +31,6 @@ def table(rows: list[Row]) -> str:
     lines += [(row.figure, row.ours, row.baseline, row.ratio, row.target, verdict[row.reached]) for row in rows]
     widths = [max(len(line[column]) for line in lines) for column in range(6)]
     lines.insert(1, tuple("-" * width for width in widths))  # type: ignore[arg-type]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )

@@ -80,7 +80,7 @@ class Link:
         self.up, self.down = Lane(self.rate, self.delay), Lane(self.rate, self.delay)
         self._tasks = [asyncio.create_task(lane.run()) for lane in (self.up, self.down)]
         self._server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
-        self.url = "http://127.0.0.1:{}".format(self._server.sockets[0].getsockname()[1])
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         accepted = time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Playwright
 
 from tests.builders import Server, free_port, http_get, running_server
-from tests.journeys.conftest import CHROMIUM, CHROMIUM_ARGUMENTS, PHONE
+from tests.chromium import CHROMIUM, CHROMIUM_ARGUMENTS, PHONE
 
 
 @contextmanager
@@ -29,11 +30,19 @@ def our_server() -> Iterator[Server]:
         yield server
 
 
+def edition_files(server: Server) -> dict[str, str]:
+    """Addresses of the edition now served, with their hashes."""
+    signed = json.loads(json.loads(server.get("/edition.json")[2])["signed"])
+    return {url: file["sha256"] for url, file in signed["files"].items()}
+
+
 @contextmanager
 def uvicorn(factory: str, **environment: str) -> Iterator[tuple[int, int]]:
     """Another ASGI application with the options that `appui serve` gives uvicorn: (port, process id)."""
     port = free_port()
-    options = "--factory --no-access-log --no-server-header --log-level warning --no-proxy-headers --timeout-keep-alive 15"
+    options = (
+        "--factory --no-access-log --no-server-header --log-level warning --no-proxy-headers --timeout-keep-alive 15"
+    )
     command = [sys.executable, "-m", "uvicorn", factory, *options.split(), "--port", str(port)]
     with own_process(command, f"http://127.0.0.1:{port}/", environment) as pid:
         yield port, pid

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from tests.builders import Server, running_server
 from tests.journeys.neutral import NeutralSite
 
+
 def addresses(server: Server) -> list[str]:
     """Every page of the current edition."""
     signed = json.loads(json.loads(server.get("/edition.json")[2])["signed"])

@@ -8,12 +8,10 @@ from typing import Any, Self
 
 
 class NeutralSite:
-    """A page on loopback that remembers who asked, and can be told to keep its visitors waiting."""
+    """A page on loopback that remembers who asked."""
 
     def __init__(self, title: str) -> None:
         self.asked: list[tuple[str, dict[str, str]]] = []
-        self.open = threading.Event()
-        self.open.set()
         site = self
         body = f"<!doctype html><html lang=fr><title>{title}</title><h1>{title}</h1>".encode()
 
@@ -21,7 +19,6 @@ class NeutralSite:
             def do_GET(self) -> None:
                 if self.path != "/favicon.ico":
                     site.asked.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
-                site.open.wait(20)
                 self.send_response(200)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
@@ -40,6 +37,5 @@ class NeutralSite:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.open.set()
         self._server.shutdown()
         self._server.server_close()

@@ -6,8 +6,6 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
 
-from tests.journeys.waiting import wait_until
-
 # Pages of one visit: the link to follow, and the address it leads to.
 TOUR = (
     ('.tabs a[href="/guides/"]', "/guides/"),
@@ -64,6 +62,5 @@ def entries(page: Page) -> list[str]:
     return [entry["url"] for entry in found]
 
 
-def wait_at(page: Page, url: str, seconds: float = 20.0) -> None:
-    wait_until(lambda: page.url == url, seconds)
-    page.wait_for_load_state()
+def wait_at(page: Page, url: str) -> None:
+    page.wait_for_url(url, timeout=20_000)

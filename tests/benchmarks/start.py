@@ -1,0 +1,89 @@
+"""Start to first 200 and memory, on a data directory that exists.
+
+Start: from launching `appui serve` to the first 200 of the home page, asked every 5 ms; median of several starts, with
+a bare ASGI application under the same uvicorn beside it, in turn. Memory: resident size of the process once every
+page of the edition was read once, then once more after /healthz, which imports Litestar.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil  # type: ignore[import-untyped]
+
+from tests.benchmarks.figure import Measured, Row, middle
+from tests.benchmarks.sites import edition_files, our_server, wait_for_200
+from tests.builders import Server
+
+ROUNDS = 7
+START_LIMIT, MEMORY_LIMIT = 1.0, 80.0
+BARE = [sys.executable, "-m", "uvicorn", "tests.benchmarks.bare:create", "--factory", "--log-level", "warning"]
+
+
+def start_seconds(command: list[str], server: Server) -> float:
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [*command, "--port", str(server.port)],
+        env=server.environment,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        wait_for_200(f"{server.url}/", process, pause=0.005)
+        return time.monotonic() - began
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def resident(pid: int) -> float:
+    """Megabytes of a process and its children."""
+    process = psutil.Process(pid)
+    return float(sum(each.memory_info().rss for each in [process, *process.children(recursive=True)])) / 1e6
+
+
+def measure() -> Measured:
+    with our_server() as server:
+        server.stop()
+        ours = [sys.executable, "-m", "backend.cli", "serve"]
+        rounds = [(start_seconds(ours, server), start_seconds(BARE, server)) for _ in range(ROUNDS)]
+        process = subprocess.Popen(
+            [*ours, "--port", str(server.port)], env=server.environment, stderr=subprocess.DEVNULL
+        )
+        try:
+            wait_for_200(f"{server.url}/", process)
+            for url in edition_files(server):
+                server.get(url)
+            pages = resident(process.pid)
+            server.get("/healthz")
+            all_ = resident(process.pid)
+        finally:
+            process.kill()
+            process.wait()
+    start, bare = zip(*rounds, strict=True)
+    return {"start": middle(start), "bare": middle(bare), "pages": pages, "all": all_}
+
+
+def rows(values: Measured) -> list[Row]:
+    start, bare, memory = values["start"], values["bare"], values["all"]
+    return [
+        Row(
+            "start to first 200",
+            f"{start:.2f} s",
+            f"bare ASGI {bare:.2f} s",
+            f"{start / bare:.2f}",
+            f"≤ {START_LIMIT:.0f} s",
+            start <= START_LIMIT,
+        ),
+        Row("memory, pages read", f"{values['pages']:.0f} MB"),
+        Row(
+            "memory, /healthz too",
+            f"{memory:.0f} MB",
+            target=f"≤ {MEMORY_LIMIT:.0f} MB",
+            reached=memory <= MEMORY_LIMIT,
+        ),
+    ]

@@ -1,0 +1,34 @@
+"""A phone, a link that can fail, and a real server behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.builders import Server
+from tests.chromium import PHONE
+from tests.service_worker.link import Link
+from tests.service_worker.phone import Phone
+from tests.service_worker.press import Press
+
+
+@pytest.fixture(scope="module")
+def link(server: Server) -> Iterator[Link]:
+    """One for all trials of a file: the phone stays the same, only the answers change."""
+    with Link(server) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def press(server: Server) -> Press:
+    return Press(server)
+
+
+@pytest.fixture(scope="module")
+def reader(chromium: Browser, link: Link) -> Iterator[Phone]:
+    """A phone that holds the real edition 1, on a page that stays open."""
+    context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    yield Phone(context, link.url).visit()
+    context.close()
