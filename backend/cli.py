@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ from backend.settings import Settings, SettingsError, from_environment
 from backend.storage.backup import BackupError
 from backend.storage.documents import load_documents, replace_documents
 from backend.storage.engine import open_engine, writing
-from backend.storage.migrate import UnknownVersionError
+from backend.storage.migrate import UnknownVersionError, migrate
 
 _MENDABLE = (
     AssetMissingError,
@@ -71,6 +73,7 @@ class Appui(click.Group):
 @click.version_option(package_name="appui")
 def main() -> None:
     """Guides et contacts lisibles sans réseau."""
+    os.umask(0o077)  # what we write is for our own account
 
 
 def _opened() -> tuple[Settings, Engine, SigningKey]:
@@ -91,6 +94,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
     settings, engine, _ = _opened()
     engine.dispose()
+    _refuse_taken_port(host, port)
     click.echo(f"Appui: http://{host}:{port}", err=True)
     uvicorn.run(
         "backend.app:create_app",
@@ -107,6 +111,16 @@ def serve(host: str, port: int, workers: int) -> None:
         timeout_keep_alive=15,
         timeout_graceful_shutdown=5,
     )
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Refused(f"cannot listen on {host}:{port} ({error.strerror})") from error
 
 
 @main.command()
@@ -152,18 +166,21 @@ def export(directory: Path) -> None:
 
 @main.command()
 @click.argument("place", required=False)
-@click.option("--worker-digest", help="Expected SHA-256 of /sw.js: the canary of the operator's guide.")
-def verify(place: str | None, worker_digest: str | None) -> None:
+@click.option("--key", help="Expected key id, as written down: the canary of the operator's guide.")
+@click.option("--worker-digest", help="Expected SHA-256 of /sw.js, likewise.")
+def verify(place: str | None, key: str | None, worker_digest: str | None) -> None:
     """Check signature and hashes of the stored edition, or of a mirror (a DIRECTORY or a URL)."""
-    from backend.offline.verify import verify_place
+    from backend.offline.verify import Expected, verify_place
 
     settings = _settings()
-    report = verify_place(place, settings, worker_digest)
+    report = verify_place(place, settings, Expected(key, worker_digest))
     for fault in report.faults:
         click.echo(f"appui: {fault}", err=True)
     if report.faults:
         sys.exit(1)
-    click.echo(f"edition {report.edition}: signature good, {report.files} files good, sw.js {report.worker_digest}")
+    click.echo(
+        f"edition {report.edition}: {report.files} files as signed by {report.key}; sw.js {report.worker_digest}"
+    )
 
 
 @main.group()
@@ -217,7 +234,10 @@ def restore(file: Path, after: int) -> None:
     """
     from backend.offline.restore import restore_and_publish
 
-    settings, engine, key = _opened()
+    settings = _settings()
+    key = load_key(settings.keys_dir)  # first: phones would refuse what a new key signs
+    engine = open_engine(settings)
+    migrate(engine)
     kept, number = restore_and_publish(engine, settings, key, clock.now(), file, after)
     click.echo(f"what was there before: {kept}")
     click.echo(number)

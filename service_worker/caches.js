@@ -5,11 +5,13 @@ const CURRENT = "/courant";
 const PREVIOUS = "/precedent";
 
 const openStore = () => caches.open(CACHE);
+/** Reading must not open the store: that would make an empty one again, behind the eraser. */
+const readStored = (key) => caches.match(key, { cacheName: CACHE });
 const blobKey = (hash) => `/b/${hash}`;
 const hashesOf = (edition) => [...new Set(Object.values(edition ? edition.files : {}).map((file) => file.sha256))];
 
 async function readPointer(name) {
-  const found = await (await openStore()).match(name);
+  const found = await readStored(name);
   return found ? found.json() : null;
 }
 
@@ -45,7 +47,7 @@ function shellAnswer(path) {
 }
 
 async function storedAnswer(file) {
-  const found = await (await openStore()).match(blobKey(file.sha256));
+  const found = await readStored(blobKey(file.sha256));
   return found ? answer(found.body, file.type) : null;
 }
 

@@ -49,17 +49,21 @@ function follows(edition, current) {
 }
 
 /** Only a plain 200 from the very address asked: a captive portal answers with redirects and pages. */
-async function get(path) {
+async function get(path, cache = "no-store") {
   alive();
-  const response = await fetch(path, { cache: "no-cache", credentials: "omit", redirect: "error", signal: stop.signal });
+  const response = await fetch(path, { cache, credentials: "omit", redirect: "error", signal: stop.signal });
   if (response.status !== 200) throw new Error("unavailable");
   return response;
 }
 
 async function fetchManifest() {
-  const { signed, key, signature } = await (await get("/edition.json")).json();
-  if (!(await isSigned(signed, key, signature))) throw new Error("unsigned");
-  return JSON.parse(signed);
+  const read = async (cache) => {
+    const { signed, key, signature } = await (await get("/edition.json", cache)).json();
+    if (!(await isSigned(signed, key, signature))) throw new Error("unsigned");
+    return JSON.parse(signed);
+  };
+  // A false answer stays in the browser's own cache, and a 304 would bring it back for ever: ask past it.
+  return read("no-cache").catch(() => read("reload"));
 }
 
 async function isSigned(text, keyId, signature) {
@@ -90,7 +94,10 @@ async function fetchMissing(edition, missing, none) {
       await cut(await get(blobKey(hash)), [[hash, sizes[hash]]], keep);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, take));
+  // All of them end before this does: nothing is written any more once a failure was told, or all was erased.
+  const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, take));
+  const failed = ends.find((end) => end.status === "rejected");
+  if (failed) throw failed.reason;
 }
 
 /**

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +19,8 @@ from backend.storage.documents import load_documents
 from backend.storage.engine import open_engine
 from backend.storage.migrate import version
 from backend.storage.migrations import HEAD
+
+WARN_BEFORE = timedelta(weeks=2)
 
 
 @dataclass
@@ -74,8 +76,11 @@ def _examine_database(engine: Engine, settings: Settings, moment: datetime, find
         findings.faults.append(f"edition {stored.number} is not signed by our key")
     manifest = parse_signed(stored.signed)
     findings.lines.append(f"edition {stored.number} of {manifest.issued}, {len(manifest.files)} files")
-    if datetime.fromisoformat(manifest.expires) < moment:
+    left = datetime.fromisoformat(manifest.expires) - moment
+    if left < timedelta(0):
         findings.faults.append(f"edition {stored.number} expired on {manifest.expires}: run `appui publish`")
+    elif left < WARN_BEFORE:
+        findings.lines.append(f"edition {stored.number} expires on {manifest.expires}: run `appui publish` soon")
     findings.faults += _stale(read_content(drafts), paris_day(moment))
 
 

@@ -46,7 +46,7 @@ class SigningKey:
 
 
 def public_jwk(public: ec.EllipticCurvePublicKey) -> Jwk:
-    """The key as a JWK (RFC 7517); its id is the RFC 7638 thumbprint."""
+    """The key as a JWK (RFC 7517); its id is its thumbprint."""
     numbers = public.public_numbers()
     jwk = {
         "crv": "P-256",
@@ -54,8 +54,13 @@ def public_jwk(public: ec.EllipticCurvePublicKey) -> Jwk:
         "x": base64url(numbers.x.to_bytes(32, "big")),
         "y": base64url(numbers.y.to_bytes(32, "big")),
     }
-    thumbprint = hashlib.sha256(json.dumps(jwk, separators=(",", ":"), sort_keys=True).encode()).digest()
-    return {**jwk, "alg": "ES256", "use": "sig", "kid": base64url(thumbprint)}
+    return {**jwk, "alg": "ES256", "use": "sig", "kid": thumbprint(jwk)}
+
+
+def thumbprint(jwk: Jwk) -> str:
+    """RFC 7638: a digest of what makes the key, whatever else the JWK says."""
+    needed = {name: jwk[name] for name in ("crv", "kty", "x", "y")}
+    return base64url(hashlib.sha256(json.dumps(needed, separators=(",", ":"), sort_keys=True).encode()).digest())
 
 
 def verify(jwk: Jwk, text: str, signature: str) -> bool:

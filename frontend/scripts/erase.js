@@ -21,6 +21,7 @@ async function eraseWorkers() {
     if (subscription) await subscription.unsubscribe();
     await registration.unregister();
   }
+  erased = true; // no stored page to leave to any more
 }
 
 async function eraseCaches() {

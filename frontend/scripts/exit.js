@@ -5,12 +5,15 @@ const NEUTRAL_TITLE = "Chargement";
 const PRESSES = 3;
 const WITHIN_MS = 5000;
 let leaving = null;
+let erased = false; // by « Tout effacer »
 
 const isInstalled = () => matchMedia("(display-mode: standalone)").matches || navigator.standalone === true;
 
 /** An outside address cannot work offline, and in an installed app it would bring up an address bar. */
 function exitAddress(link) {
-  return isInstalled() || !navigator.onLine ? NEUTRAL_PAGE : link.href;
+  if (navigator.onLine) return isInstalled() ? NEUTRAL_PAGE : link.href;
+  // Without a worker (erased, refused) there is no stored page: an empty one, not the browser's error on our address.
+  return !erased && hasWorker() && navigator.serviceWorker.controller ? NEUTRAL_PAGE : "about:blank";
 }
 
 function cover() {

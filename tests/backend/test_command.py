@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -86,6 +88,42 @@ def test_verify_reads_the_database_and_a_site(own_server: Server) -> None:
     digest = here.rsplit(maxsplit=1)[-1]
     assert own_server.command("verify", own_server.url, "--worker-digest", digest).returncode == 0
     assert own_server.command("verify", own_server.url, "--worker-digest", "0" * 64, check=False).returncode == 1
+    assert own_server.command("verify", "ftp://127.0.0.1/", check=False).stderr.startswith("appui: ")
+
+
+def test_a_forged_site_is_told_by_the_key_that_was_written_down(own_server: Server, tmp_path: Path) -> None:
+    """A canary on a machine that has no key of ours, and a forger who publishes his own key."""
+    ours = json.loads(own_server.get("/api/v1/edition-key")[2])["keys"][0]["kid"]
+    canary = Server(tmp_path / "canary")
+    with running_server(tmp_path / "forger") as forger:
+        assert canary.command("verify", own_server.url, "--key", ours).returncode == 0
+        assert canary.command("verify", forger.url, "--key", ours, check=False).returncode == 1
+
+
+def test_an_edition_altered_or_taken_out_later_is_found(own_server: Server) -> None:
+    for _ in range(3):
+        own_server.command("publish")
+    with sqlite3.connect(own_server.data_dir / "appui.sqlite3") as connection:
+        connection.execute("UPDATE editions SET signed = replace(signed, '3018', '3017') WHERE number = 2")
+    result = own_server.command("verify", check=False)
+    assert result.returncode == 1
+    assert "edition 3 does not follow edition 2" in result.stderr
+
+
+def test_a_taken_port_is_said_in_one_line(own_server: Server) -> None:
+    result = own_server.command("serve", "--port", str(own_server.port), check=False)
+    assert result.returncode == 2
+    assert result.stderr.splitlines()[-1].startswith("appui: cannot listen")
+
+
+def test_restoring_needs_the_key_first(own_server: Server, tmp_path: Path) -> None:
+    own_server.command("backup", str(tmp_path / "b.zip"))
+    elsewhere = Server(tmp_path / "elsewhere")
+    result = elsewhere.command("restore", str(tmp_path / "b.zip"), check=False)
+    assert result.returncode == 2
+    assert "no signing key" in result.stderr
+    shutil.copytree(own_server.data_dir / "keys", tmp_path / "elsewhere" / "keys")
+    assert elsewhere.command("restore", str(tmp_path / "b.zip"), "--after", "6").stdout.splitlines()[-1] == "7"
 
 
 def test_the_doctor_lists_settings_and_says_what_is_wrong(own_server: Server) -> None:

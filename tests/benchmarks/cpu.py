@@ -18,8 +18,9 @@ from backend.web.headers import SECURITY_HEADERS
 from tests.benchmarks.figure import Measured, Row, middle
 from tests.benchmarks.load import answers
 from tests.benchmarks.sites import folder, our_server, own_process, uvicorn
-from tests.builders import Server, free_port
+from tests.builders import Server, free_port, http_get
 
+BROTLI = {"Accept-Encoding": "br"}
 ROUNDS, SECONDS = 11, 2.0
 LIMIT = 1.15
 CONFIGURATION = """
@@ -46,7 +47,7 @@ def nginx(server: Server) -> Iterator[tuple[int, int] | None]:
         return
     with folder() as place:
         place.chmod(0o755)
-        (place / "page").write_bytes(server.get("/", **{"Accept-Encoding": "br"})[2])
+        (place / "page").write_bytes(server.get("/", **BROTLI)[2])
         sent = {**SECURITY_HEADERS, "Cache-Control": "no-cache", "Vary": "accept-encoding", "Content-Encoding": "br"}
         fields = " ".join(f"add_header {name} '{value}';" for name, value in without_quotes(sent).items())
         port = free_port()
@@ -75,9 +76,17 @@ def per_request(port: int, pid: int) -> float:
     return 1e6 * (cpu_seconds(pid) - before) / count
 
 
+def answer(port: int) -> dict[str, object]:
+    """All that a client gets, but for the time of day."""
+    status, fields, body = http_get(f"http://127.0.0.1:{port}/", BROTLI)
+    return {**fields, "status": status, "body": body, "date": None}
+
+
 def measure() -> Measured:
     with our_server() as server, ExitStack() as stack:
-        bare = stack.enter_context(uvicorn("tests.benchmarks.bare:create", **server.environment))
+        bare = stack.enter_context(uvicorn("tests.benchmarks.bare:create", BENCH_COPY=f"{server.url}/"))
+        if unlike := {*answer(server.port).items()} ^ {*answer(bare[0]).items()}:
+            raise RuntimeError(f"the bare application answers otherwise: {unlike}")
         targets = {"ours": (server.port, server.pid), "bare": bare}
         if (static := stack.enter_context(nginx(server))) is not None:
             targets["nginx"] = static

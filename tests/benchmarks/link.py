@@ -73,14 +73,23 @@ class Link:
         return self
 
     def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
 
     async def _open(self) -> None:
         self.up, self.down = Lane(self.rate, self.delay), Lane(self.rate, self.delay)
-        self._tasks = [asyncio.create_task(lane.run()) for lane in (self.up, self.down)]
+        self._running = [asyncio.create_task(lane.run()) for lane in (self.up, self.down)]
         self._server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    async def _close(self) -> None:
+        self._server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         accepted = time.monotonic()
@@ -106,7 +115,7 @@ class Link:
         while data:
             try:
                 data = await source.read(65536)
-            except ConnectionError:
+            except (ConnectionError, asyncio.CancelledError):
                 data = b""
             await asyncio.sleep(not_before - time.monotonic())
             if lane is self.up:

@@ -7,6 +7,8 @@ thread, where parsing, layout and painting are; the worker's thread runs at its 
 
 from __future__ import annotations
 
+from functools import partial
+
 from playwright.sync_api import Page, sync_playwright
 
 from tests.benchmarks.figure import Measured, Row, middle
@@ -43,7 +45,7 @@ def clicks(page: Page) -> dict[str, list[float]]:
     taken: dict[str, list[float]] = {}
     for number, path in enumerate(WAY * LAPS):
         page.locator(f'a[href="{path}"]:visible').first.click()
-        wait_until(lambda wanted=number + 1: page.evaluate("() => window.__taken.length") == wanted)
+        wait_until(partial(page.evaluate, "wanted => window.__taken.length === wanted", number + 1))
         where, milliseconds = page.evaluate("() => window.__taken.at(-1)")
         assert where == path, f"{path} was asked, {where} came"
         taken.setdefault(path, []).append(float(milliseconds))

@@ -1,7 +1,7 @@
 """Start to first 200 and memory, on a data directory that exists.
 
 Start: from launching `appui serve` to the first 200 of the home page, asked every 5 ms; median of several starts, with
-a bare ASGI application under the same uvicorn beside it, in turn. Memory: resident size of the process once every
+uvicorn with a bare ASGI application beside it, in turn. Memory: resident size of the process once every
 page of the edition was read once, then once more after /healthz, which imports Litestar.
 """
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.builders import Server
+from tests.builders import Server, running_server
 from tests.chromium import PHONE
 from tests.service_worker.link import Link
 from tests.service_worker.phone import Phone
@@ -32,3 +33,12 @@ def reader(chromium: Browser, link: Link) -> Iterator[Phone]:
     context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
     yield Phone(context, link.url).visit()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def changing(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server that a file of tests may publish on and kill: the shared one's content, keys included."""
+    copy = tmp_path_factory.mktemp("changing") / "var"
+    shutil.copytree(server.data_dir, copy)  # the shared one is only read: its database stands still
+    with running_server(copy) as running:
+        yield running

@@ -13,9 +13,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from backend.offline.answers import IMMUTABLE, REVALIDATE
+from backend.offline.shelf import BINARY, JSON
 from tests.builders import Server
 
 # What belongs to one connection is not passed on.
@@ -114,20 +117,32 @@ class Link:
         return [path for path, _ in self.seen[start:]]
 
     def answer(self, path: str, headers: dict[str, str]) -> Answer:
-        if path in self._served:
-            found = Answer(self._served[path], 200, {"content-type": "application/octet-stream"})
-        else:
-            found = self._fetch(path, headers)
-        for pattern, fault in self._faults.items():
-            if fnmatch.fnmatchcase(path, pattern):
-                found = fault(found)
+        faults = [fault for pattern, fault in self._faults.items() if fnmatch.fnmatchcase(path, pattern)]
+        asked = {name.lower(): value for name, value in headers.items()}
+        if faults:
+            asked.pop("if-none-match", None)  # there must be something to bend
+        found = self._own(path, asked) if path in self._served else self._fetch(path, asked)
+        for fault in faults:
+            found = fault(found)
         self.seen.append((path, found.status))
         return found
 
+    def _own(self, path: str, asked: dict[str, str]) -> Answer:
+        """With the headers of the real server: what browsers keep by themselves is part of the trial."""
+        content = self._served[path]
+        tag = f'W/"{sha256(content).hexdigest()[:32]}"'
+        headers = {
+            "content-type": JSON if path == "/edition.json" else BINARY,
+            "cache-control": REVALIDATE if path == "/edition.json" else IMMUTABLE,
+            "etag": tag,
+        }
+        if asked.get("if-none-match") == tag:
+            return Answer(b"", 304, headers)
+        return Answer(content, 200, headers)
+
     def _fetch(self, path: str, headers: dict[str, str]) -> Answer:
-        wanted = {k: v for k, v in headers.items() if k.lower() not in HOP_HEADERS and k.lower() != "host"}
-        if self.plain:
-            wanted = {k: v for k, v in wanted.items() if k.lower() != "accept-encoding"}
+        hidden = HOP_HEADERS | {"host"} | ({"accept-encoding"} if self.plain else set())
+        wanted = {name: value for name, value in headers.items() if name not in hidden}
         connection = http.client.HTTPConnection("127.0.0.1", self.upstream.port, timeout=30)
         try:
             connection.request("GET", path, headers=wanted)
@@ -142,12 +157,12 @@ class Link:
 
 def _handler(link: Link) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # browsers take no tag from an older one
+
         def do_GET(self) -> None:
             answer = link.answer(self.path, dict(self.headers.items()))
             with contextlib.suppress(OSError):  # a page that is closed meanwhile is no fault of ours
                 self._send(answer)
-
-        do_POST = do_GET
 
         def _send(self, answer: Answer) -> None:
             self.send_response_only(answer.status)

@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, CDPSession, Page
 
 from tests.chromium import wait_stored
+from tests.journeys.waiting import wait_until
 from tests.service_worker.link import Link
 from tests.service_worker.press import Edition
 
@@ -49,6 +50,12 @@ STORE = f"""async () => {{ {_HEX}
 }}"""
 
 
+BLOBS = """async () => (await (await caches.open("contenu-1")).keys())
+  .map(request => new URL(request.url).pathname).filter(path => path.startsWith("/b/"))"""
+
+NUMBERS = "[...document.querySelectorAll('main a[href^=tel], main a[href^=sms]')].map(link => link.getAttribute('href'))"
+
+
 class Phone:
     """`Phone(context, url).visit()` is a first visit, until everything is stored."""
 
@@ -63,6 +70,12 @@ class Phone:
         wait_stored(self.page, seconds=60)
         return self
 
+    def visit_without_store(self) -> Phone:
+        """A first visit in which nothing can be stored: the worker takes over all the same."""
+        self.page.goto(self.url + "/")
+        wait_until(lambda: self.page.evaluate("Boolean(navigator.serviceWorker.controller)"), 60)
+        return self
+
     def ask(self, type_: str) -> dict[str, Any]:
         answer: dict[str, Any] = self.page.evaluate(ASK, type_)
         return answer
@@ -70,9 +83,9 @@ class Phone:
     def sync(self) -> dict[str, Any]:
         return self.ask("sync")
 
-    def shown(self, edition: Edition) -> dict[str, str]:
-        found: dict[str, str] = self.page.evaluate(SHOWN, list(edition.files))
-        return found
+    def blobs(self) -> set[str]:
+        """Paths of the blobs it holds."""
+        return set(self.page.evaluate(BLOBS))
 
     def store(self) -> dict[str, Any]:
         found: dict[str, Any] = self.page.evaluate(STORE)
@@ -88,10 +101,11 @@ class Phone:
         """As the browser does after some seconds of rest: what the worker remembers is gone."""
         self.cdp().send("ServiceWorker.stopAllWorkers")
 
-    def must_hold(self, edition: Edition, link: Link) -> None:
-        """Every address answers with this edition's bytes, out of the store: not one request leaves."""
+    def must_show(self, edition: Edition, link: Link, *urls: str) -> None:
+        """These addresses, or else every one, answer this edition's bytes from the store: no request leaves."""
         before = len(link.seen)
-        shown = self.shown(edition)
-        assert {url: got for url, got in shown.items() if got != edition.shown[url]} == {}
+        shown: dict[str, str] = self.page.evaluate(SHOWN, list(urls or edition.files))
+        truth = edition.shown
+        assert {url: got for url, got in shown.items() if got != truth[url]} == {}
         assert link.paths(before) == []
         assert self.ask("status")["edition"] == edition.number

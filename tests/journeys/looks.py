@@ -1,0 +1,70 @@
+"""Scripts that look at a page as it stands: barriers, sizes, what covers what."""
+
+from __future__ import annotations
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# What a darker page can break: everything else stands as it stood.
+COLOURS = ["color-contrast", "link-in-text-block"]
+
+AXE = """async only => (await axe.run(document, { runOnly: only, resultTypes: ["violations"] })).violations
+  .map(({ id, nodes }) => ({ id, nodes: nodes.map(node => node.target.join(" ")).slice(0, 5) }))"""
+
+# Elements that reach beyond the right edge; none as long as the page itself does not scroll sideways.
+WIDER_THAN_THE_SCREEN = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.scrollingElement.scrollWidth <= width) return [];
+  return [...document.body.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > width + 1)
+    .map(e => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}`).slice(0, 5)
+    .concat(`page ${document.scrollingElement.scrollWidth}`);
+}"""
+
+# Links within a sentence are words; everything else one presses is a control of 44 by 44 at least.
+SMALL_TARGETS = """() => {
+  const inText = element => getComputedStyle(element).display === "inline";
+  return [...document.querySelectorAll("a[href], button, input, label.setting, summary")]
+    .filter(element => element.checkVisibility({ visibilityProperty: true }) && !inText(element))
+    .filter(element => !element.matches("label.setting input, .skip"))
+    .map(element => [element, element.getBoundingClientRect()])
+    .filter(([, { width, height }]) => width < 43.5 || height < 43.5)
+    .map(([e, { width, height }]) =>
+      `${e.tagName}.${e.className} « ${e.textContent.trim().slice(0, 30)} » ${Math.round(width)} × ${Math.round(height)}`);
+}"""
+
+FAULTS = """() => [
+  ...(window.refused || []).map(directive => `refused by the policy: ${directive}`),
+  ...(document.cookie ? [`cookie ${document.cookie}`] : []),
+]"""
+
+# A page without JavaScript: what must show, and what only script could do, which must not be offered.
+PLAIN_FAULTS = """framed => {
+  const seen = selector => [...document.querySelectorAll(selector)].filter(e => e.checkVisibility());
+  const faults = [];
+  if (!seen("h1").length) faults.push("no heading");
+  if (document.querySelector("main").innerText.length < 150) faults.push("nothing to read");
+  if (!framed) return faults;
+  if (seen(".exit").length !== 1) faults.push("no way out");
+  if (seen(".tabs a").length !== 4) faults.push("no tabs");
+  for (const e of seen("button:not(.search button), .strips p, [data-search-results], progress"))
+    if (!e.matches("[data-erase]")) faults.push(`does nothing: ${e.outerHTML.slice(0, 80)}`);
+  return faults;
+}"""
+
+# The bars that stay on the screen, and where what has the focus stands between them.
+FOCUSED = """() => {
+  const element = document.activeElement;
+  if (!element || element === document.body) return null;
+  const bars = [...document.querySelectorAll("*")]
+    .filter(e => ["sticky", "fixed"].includes(getComputedStyle(e).position) && e.checkVisibility());
+  const { top, bottom, left, right } = element.getBoundingClientRect();
+  const x = Math.min(Math.max((left + right) / 2, 1), innerWidth - 1), y = (top + bottom) / 2;
+  const covering = bars.filter(bar => !bar.contains(element)).map(bar => [bar, bar.getBoundingClientRect()])
+    .filter(([, box]) => box.top < bottom - 1 && box.bottom > top + 1 && box.left < right && box.right > left);
+  const on = document.elementFromPoint(x, y);
+  return {
+    name: `${element.tagName}.${element.className} « ${element.textContent.trim().slice(0, 30)} »`,
+    covered: covering.map(([bar]) => bar.className),
+    inside: top >= -1 && bottom <= innerHeight + 1,
+    reached: Boolean(on) && (element.contains(on) || on.contains(element)),
+    outlined: getComputedStyle(element).outlineStyle !== "none",
+  };
+}"""

@@ -1,0 +1,88 @@
+"""Firefox, the server's process ended, the browser started again: every address is still there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from backend.offline.emergency import LINES
+from tests.builders import Server
+from tests.journeys.firefox import Firefox
+from tests.service_worker.phone import NUMBERS, SHOWN
+from tests.service_worker.test_cold_chromium import ADD_LINK
+from tests.service_worker.truth import LOOK, Truth, read_truth
+
+# In this order, in one process: the phone is filled, the server dies, and at last the store is emptied.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("cold firefox")]
+
+# A worker at rest ends at once, so that each page finds it stopped.
+REST = {"dom.serviceWorkers.idle_timeout": 0, "dom.serviceWorkers.idle_extended_timeout": 0}
+STORED = """
+const pointer = await (await caches.open("contenu-1")).match("/courant");
+return Boolean(pointer && navigator.serviceWorker.controller);
+"""
+
+
+@pytest.fixture(scope="module")
+def truth(changing: Server) -> Truth:
+    return read_truth(changing)
+
+
+@pytest.fixture(scope="module")
+def cold(changing: Server, truth: Truth, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    """One visit to the first page, then: browser closed, server killed, browser opened."""
+    profile = tmp_path_factory.mktemp("profile")
+    with Firefox(profile) as first:
+        first.open(changing.url)
+        first.wait_for(STORED, 60)
+    changing.stop()
+    with Firefox(profile, REST) as again:
+        yield again
+
+
+def new_tab(browser: Firefox, url: str) -> None:
+    """Open it in a tab of its own, and close the one before."""
+    handle = browser.command("WebDriver:NewWindow", type="tab", focus=True)["handle"]
+    browser.command("WebDriver:CloseWindow")
+    browser.command("WebDriver:SwitchToWindow", handle=handle)
+    browser.open(url)
+
+
+def test_every_page_opens_cold_with_its_heading_and_its_style(cold: Firefox, changing: Server, truth: Truth) -> None:
+    for url, heading in truth.headings.items():
+        new_tab(cold, changing.url + url)
+        assert cold.run(f"return {LOOK}") == {"status": 200, "heading": heading, "styled": True}, url
+    assert len(truth.headings) > 60
+
+
+def test_every_other_address_gives_its_very_bytes(cold: Firefox, changing: Server, truth: Truth) -> None:
+    new_tab(cold, changing.url)
+    assert cold.run(f"return ({SHOWN})({json.dumps(list(truth.others))})") == truth.others
+
+
+@pytest.mark.parametrize("path", ["/nulle-part/", "/guides/inconnu/"])
+def test_an_unknown_address_gives_a_page_to_read(cold: Firefox, changing: Server, path: str) -> None:
+    new_tab(cold, changing.url + path)
+    look = cold.run(f"return {LOOK}")
+    assert (look["heading"], look["styled"]) == ("Les numéros, sans réseau", True)
+    assert {line.href for line in LINES} <= set(cold.run(f"return {NUMBERS}"))
+
+
+def test_a_link_inside_the_app_to_an_unknown_address_gives_the_same_page(cold: Firefox, changing: Server) -> None:
+    new_tab(cold, changing.url + "/guides/")
+    cold.wait_for("return Boolean(window.htmx)")
+    cold.run_page(f"({ADD_LINK})('/nulle-part/')")
+    cold.click("#essai")
+    cold.wait_for("return document.querySelector('h1').textContent.includes('sans réseau')")
+
+
+@pytest.mark.parametrize("path", ["/", "/guides/temoin/", "/nulle-part/"])
+def test_with_the_store_emptied_the_numbers_still_show(cold: Firefox, changing: Server, path: str) -> None:
+    """Last in this file: the browser has thrown away what it kept, the worker alone is left."""
+    new_tab(cold, changing.url + "/sortie/")
+    cold.run("for (const name of await caches.keys()) await caches.delete(name)")
+    new_tab(cold, changing.url + path)
+    assert cold.run(f"return {LOOK}")["heading"] == "Pas de réseau"
+    assert cold.run(f"return {NUMBERS}") == [line.href for line in LINES]
