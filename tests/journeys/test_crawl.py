@@ -49,11 +49,15 @@ class Watch:
         page.on("request", lambda request: self._asked(request.url, url))
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda message: self._said(message.type, message.text))
-        page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        page.on("requestfailed", lambda request: self._failed(request.url, request.failure or ""))
 
     def _asked(self, address: str, url: str) -> None:
         if not address.startswith((url + "/", "data:", "blob:")):
             self.strangers.append(address)
+
+    def _failed(self, address: str, why: str) -> None:
+        if "ERR_ABORTED" not in why:  # the next page was opened before this one's icon had come
+            self.faults.append(f"failed: {address} {why}")
 
     def _said(self, kind: str, text: str) -> None:
         # The page that tells of a missing address is a 404, and the browser says so.
