@@ -46,8 +46,11 @@ async function fromNetwork(request, page, files) {
 
 async function syncAndTell() {
   try {
+    const { current: before } = await editions();
     const changed = await sync();
-    if (changed) await tell({ type: "edition" });
+    const { current } = await editions();
+    // To a phone that held none, or lacked a part, nothing is newer than what it shows.
+    if (changed) await tell({ type: "edition", newer: Boolean(before && before.edition !== current.edition) });
     return { ok: true, changed };
   } catch (error) {
     const full = error.name === "QuotaExceededError";

@@ -7,8 +7,8 @@ import shutil
 import subprocess
 import sys
 
-WANTED = {"chromium": "chromium", "firefox-esr": "firefox-esr", "nginx": "nginx-light"}
-# nginx serves the baseline of a benchmark; the tests need the browsers alone.
+WANTED = {"chromium": "chromium", "firefox-esr": "firefox-esr", "nginx": "nginx-light", "wrk": "wrk"}
+# nginx and wrk serve a benchmark; the tests need the browsers alone.
 NEEDED = ("chromium", "firefox-esr")
 
 

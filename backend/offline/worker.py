@@ -41,7 +41,8 @@ def worker_script(keys: list[Jwk], shell_files: dict[str, ShellFile]) -> bytes:
     """The whole of /sw.js; it changes with the code or the keys, never with a publication."""
     constants = {
         "KEYS": {key["kid"]: key for key in keys},
-        "HEADERS": SECURITY_HEADERS,
+        # Browsers read this one from the network alone.
+        "HEADERS": {name: value for name, value in SECURITY_HEADERS.items() if name != "Strict-Transport-Security"},
         "OFFLINE": OFFLINE_URL,
         "SHELL": {url: {"body": file.body, "type": file.type} for url, file in shell_files.items()},
     }

@@ -20,11 +20,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+# What could spy on or startle somebody; every byte of it travels with every page.
 _NO_FEATURES = (
-    "accelerometer", "autoplay", "browsing-topics", "camera",
-    "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid",
-    "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
-    "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "fullscreen", "geolocation",
+    "gyroscope", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb",
 )  # fmt: skip
 
 SECURITY_HEADERS: dict[str, str] = {

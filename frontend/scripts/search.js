@@ -40,7 +40,9 @@ function searchIn(entries, text) {
   // « 116 006 » and « 01 30 32… » are one number however they are spaced.
   if (joined.length > 2 && !/[a-z]/.test(fold(text))) asked.push(joined);
   const found = entries.map(([href, title, summary, strong, weak]) => {
-    const scores = asked.map((word) => 3 * best(word, strong.split(" ")) || best(word, weak.split(" ")));
+    // Among pages that have the word, first the guide that is called by it.
+    const named = href.startsWith("/guides/") ? wordsOf(title) : [];
+    const scores = asked.map((word) => 3 * best(word, strong.split(" ")) + best(word, named) / 8 || best(word, weak.split(" ")));
     return { href, title, summary, hits: scores.filter(Boolean).length, score: scores.reduce((a, b) => a + b, 0) };
   });
   const most = Math.max(0, ...found.map((entry) => entry.hits));

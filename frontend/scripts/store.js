@@ -43,7 +43,7 @@ function onWorkerMessage(message) {
   if (message.type === "progress") showProgress(message);
   if (message.type === "failed") showFailure(message.full);
   if (message.type === "edition") {
-    newerEdition = Boolean(document.querySelector("[data-edition]:not(:empty)"));
+    newerEdition = newerEdition || message.newer;
     showStored();
   }
 }

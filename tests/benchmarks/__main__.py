@@ -7,6 +7,7 @@ says how it is measured. Noise of the machine is met with medians, interleaved r
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import time
 
@@ -32,7 +33,8 @@ def main(names: list[str]) -> int:
             failed.append(f"{name}: {type(error).__name__}: {error}")
             continue
         rows += found
-        print(f"  {time.monotonic() - began:.0f} s\n{table(found)}", file=sys.stderr, flush=True)
+        busy = f"load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores"
+        print(f"  {time.monotonic() - began:.0f} s, {busy}\n{table(found)}", file=sys.stderr, flush=True)
     print(table(rows))
     print("axe, every page, 320 px, light and dark: see `make test` (tests/journeys)")
     for line in failed:

@@ -58,6 +58,8 @@ def measure() -> Measured:
             reports = [report(server.url + page) for _ in range(RUNS)]
             for name in CATEGORIES:
                 values[f"{page} {name}"] = middle(100 * each["categories"][name]["score"] for each in reports)
+            index = middle(each["environment"]["benchmarkIndex"] for each in reports)
+            print(f"  {page} benchmark index {index:.0f} (the power Lighthouse saw)", file=sys.stderr)
             for audit in weak_audits(reports[-1]):
                 print(f"  {page} {audit}", file=sys.stderr)
     return values

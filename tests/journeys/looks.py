@@ -26,8 +26,8 @@ SMALL_TARGETS = """() => {
     .filter(element => !element.matches("label.setting input, .skip"))
     .map(element => [element, element.getBoundingClientRect()])
     .filter(([, { width, height }]) => width < 43.5 || height < 43.5)
-    .map(([e, { width, height }]) =>
-      `${e.tagName}.${e.className} « ${e.textContent.trim().slice(0, 30)} » ${Math.round(width)} × ${Math.round(height)}`);
+    .map(([{ tagName, className, textContent }, { width, height }]) =>
+      `${tagName}.${className} « ${textContent.trim().slice(0, 30)} » ${Math.round(width)} × ${Math.round(height)}`);
 }"""
 
 FAULTS = """() => [

@@ -11,7 +11,6 @@ from tests.builders import Server
 from tests.chromium import wait_stored
 from tests.journeys.relay import Relay
 from tests.journeys.visits import entries, left_behind, move
-from tests.journeys.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -82,9 +81,7 @@ def test_erasing_empties_every_storage(page: Page, context: BrowserContext, site
     stays_empty(page, context)
 
 
-def test_leaving_after_erasing_offline_shows_nothing_of_us(
-    page: Page, context: BrowserContext, site: Server
-) -> None:
+def test_leaving_after_erasing_offline_shows_nothing_of_us(page: Page, context: BrowserContext, site: Server) -> None:
     page.goto(site.url + "/reglages/")
     wait_stored(page)
     context.set_offline(True)
@@ -106,7 +103,7 @@ def test_refusing_to_erase_keeps_everything(page: Page, context: BrowserContext,
 def test_a_first_download_under_way_does_not_write_again(page: Page, context: BrowserContext, relay: Relay) -> None:
     relay.hold()
     page.goto(relay.url + "/reglages/")
-    assert wait_until(lambda: page.wait_for_timeout(50) or relay.holding.is_set())
+    assert relay.holding.wait(30)
     assert left_behind(page, context)["workers"] == 1
     erase(page)
     relay.release()
@@ -125,7 +122,7 @@ def test_an_update_under_way_does_not_write_again(page: Page, context: BrowserCo
     context.service_workers[0].evaluate(SLOW)
     relay.hold()
     page.locator("[data-sync]").click()
-    assert wait_until(lambda: page.wait_for_timeout(50) or relay.holding.is_set())
+    assert relay.holding.wait(30)
     erase(page)
     relay.release()
     stays_empty(page, context)

@@ -121,7 +121,7 @@ def test_three_times_shift_and_the_button_can_be_switched_off(
     assert not page.locator('[data-setting="raccourci"]').is_checked()
     page.locator('[data-setting="bouton"]').check()
     assert page.locator(".exit").is_visible()
-    assert [name for name in page.evaluate("Object.keys(localStorage)")] == ["reglages"]
+    assert page.evaluate("Object.keys(localStorage)") == ["reglages"]
 
 
 def test_the_way_out_is_the_first_stop_of_the_keyboard(page: Page, site: Server) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
@@ -27,7 +29,7 @@ def test_a_visit_is_one_entry_of_the_history_and_leaves_nothing_but_the_pages(
     assert len(lengths) == 1, "following links adds no entry"
     assert [url for url in entries(page) if url.startswith(site.url)] == [site.url + "/"]
     assert titles[:3] == ["Accueil · Appui", "Guides · Appui", "Ne pas céder · Appui"]
-    assert all(one != other for one, other in zip(titles, titles[1:], strict=False)), "each move changes the title"
+    assert all(one != other for one, other in pairwise(titles)), "each move changes the title"
     # No choice was made: neither cookie nor storage identifier, only what makes the pages readable offline.
     assert left_behind(page, context) == {"caches": ["contenu-1"], "workers": 1}
 
@@ -55,7 +57,9 @@ def test_following_a_link_moves_the_focus_and_the_top_of_the_page(page: Page, si
     link = page.locator('.door[href="/guides/souffler/"]').first
     link.focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("() => document.activeElement?.id === 'contenu' && location.pathname === '/guides/souffler/'")
+    page.wait_for_function(
+        "() => document.activeElement?.id === 'contenu' && location.pathname === '/guides/souffler/'"
+    )
     assert page.evaluate("scrollY") == 0
     assert page.locator("h1").inner_text()
     assert page.title() != "Guides · Appui"

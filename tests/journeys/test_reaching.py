@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ MOST_STOPS = 160
 
 def stops(page: Page, key: str) -> list[dict[str, Any]]:
     """Where the keyboard stops, from one end of the page to the other."""
-    found = []
+    found: list[dict[str, Any]] = []
     for _ in range(MOST_STOPS):
         page.keyboard.press(key)
         stop = page.evaluate(FOCUSED)

@@ -21,7 +21,7 @@ ASKED = {
     "116006": {"/contacts/116006/"},
     "3018": {"/contacts/3018/"},
     "39 19": {"/contacts/3919/"},
-    "snap": {"/guides/signaler/"},
+    "snap": {"/guides/ecole/", "/guides/jeunes/", "/guides/signaler/"},
     "chantage": {"/guides/pressions/"},
     "porter plainte": {"/guides/plainte/"},
     "capture d’écran": {"/guides/preuves/"},

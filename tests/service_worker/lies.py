@@ -48,6 +48,11 @@ def blob(fault: Fault, url: str = PAGE) -> Lie:
     return lambda edition: {edition.path_of(url): fault}
 
 
+def status(number: int) -> Fault:
+    """The very bytes, but not as a plain success."""
+    return lambda answer: Answer(answer.body, number)
+
+
 def swapped(edition: Edition) -> dict[str, Fault]:
     """Two sound blobs, each under the other's name."""
     return {
@@ -136,7 +141,7 @@ LIES: dict[str, Lie] = {
     "blobs swapped": swapped,
     "the page before, under the new name": blob(body(lambda old: old.replace(b"Ajout", b"ajout"))),
     **{f"status {n} for the manifest": at_manifest(instead(n, HTML)) for n in (203, 404, 500, 511)},
-    **{f"status {n} for a blob": blob(lambda answer, n=n: Answer(answer.body, n)) for n in (203, 206, 404, 410, 503)},
+    **{f"status {n} for a blob": blob(status(n)) for n in (203, 206, 404, 410, 503)},
     "redirect of the manifest": at_manifest(instead(302, location="/guides/")),
     "redirect of a blob": lambda e: {e.path_of(PAGE): instead(302, location=e.path_of(OTHER))},
 }  # fmt: skip

@@ -53,7 +53,9 @@ STORE = f"""async () => {{ {_HEX}
 BLOBS = """async () => (await (await caches.open("contenu-1")).keys())
   .map(request => new URL(request.url).pathname).filter(path => path.startsWith("/b/"))"""
 
-NUMBERS = "[...document.querySelectorAll('main a[href^=tel], main a[href^=sms]')].map(link => link.getAttribute('href'))"
+NUMBERS = (
+    "[...document.querySelectorAll('main a[href^=tel], main a[href^=sms]')].map(link => link.getAttribute('href'))"
+)
 
 
 class Phone:

@@ -11,15 +11,10 @@ from backend.offline.emergency import LINES
 from tests.builders import Server
 from tests.chromium import CHROMIUM, CHROMIUM_ARGUMENTS, PHONE
 from tests.service_worker.phone import NUMBERS, SHOWN, Phone
-from tests.service_worker.truth import LOOK, Truth, read_truth
+from tests.service_worker.truth import ADD_LINK, LOOK, Truth, read_truth
 
 # In this order, in one process: the phone is filled, the server dies, and at last the store is emptied.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("cold chromium")]
-
-ADD_LINK = """path => {
-  document.querySelector("main").insertAdjacentHTML("afterbegin", `<a id="essai" href="${path}">Essai</a>`);
-  htmx.process(document.querySelector("main"));
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +93,7 @@ def test_a_link_inside_the_app_to_an_unknown_address_gives_the_same_page(opened:
 
 def test_links_inside_the_app_work(opened: Page, changing: Server, truth: Truth) -> None:
     opened.goto(changing.url + "/")
-    for path in ("/guides/", "/contacts/", "/recherche/"):
+    for path in ("/guides/", "/contacts/"):
         opened.locator(f'.tabs a[href="{path}"]').click()
         opened.wait_for_function("path => location.pathname === path", arg=path)
         opened.wait_for_function("text => document.querySelector('h1')?.textContent.includes(text)",

@@ -11,14 +11,18 @@ from backend.offline.emergency import LINES
 from tests.builders import Server
 from tests.journeys.firefox import Firefox
 from tests.service_worker.phone import NUMBERS, SHOWN
-from tests.service_worker.test_cold_chromium import ADD_LINK
-from tests.service_worker.truth import LOOK, Truth, read_truth
+from tests.service_worker.truth import ADD_LINK, LOOK, Truth, read_truth
 
 # In this order, in one process: the phone is filled, the server dies, and at last the store is emptied.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("cold firefox")]
 
-# A worker at rest ends at once, so that each page finds it stopped.
-REST = {"dom.serviceWorkers.idle_timeout": 0, "dom.serviceWorkers.idle_extended_timeout": 0}
+# Ends every worker; says how often ours was started so far.
+STOP_WORKERS = """
+const all = Cc["@mozilla.org/serviceworkers/manager;1"].getService(Ci.nsIServiceWorkerManager).getAllRegistrations();
+const { activeWorker } = all.queryElementAt(0, Ci.nsIServiceWorkerRegistrationInfo);
+await activeWorker.terminateWorker();
+return activeWorker.launchCount;
+"""
 STORED = """
 const pointer = await (await caches.open("contenu-1")).match("/courant");
 return Boolean(pointer && navigator.serviceWorker.controller);
@@ -38,7 +42,7 @@ def cold(changing: Server, truth: Truth, tmp_path_factory: pytest.TempPathFactor
         first.open(changing.url)
         first.wait_for(STORED, 60)
     changing.stop()
-    with Firefox(profile, REST) as again:
+    with Firefox(profile) as again:
         yield again
 
 
@@ -51,9 +55,13 @@ def new_tab(browser: Firefox, url: str) -> None:
 
 
 def test_every_page_opens_cold_with_its_heading_and_its_style(cold: Firefox, changing: Server, truth: Truth) -> None:
-    for url, heading in truth.headings.items():
+    starts = []
+    for number, (url, heading) in enumerate(truth.headings.items()):
+        if number % 3 == 0:
+            starts.append(cold.run_privileged(STOP_WORKERS))
         new_tab(cold, changing.url + url)
         assert cold.run(f"return {LOOK}") == {"status": 200, "heading": heading, "styled": True}, url
+    assert starts == list(range(starts[0], starts[0] + len(starts))), "the worker did start again each time"
     assert len(truth.headings) > 60
 
 
@@ -73,7 +81,7 @@ def test_an_unknown_address_gives_a_page_to_read(cold: Firefox, changing: Server
 def test_a_link_inside_the_app_to_an_unknown_address_gives_the_same_page(cold: Firefox, changing: Server) -> None:
     new_tab(cold, changing.url + "/guides/")
     cold.wait_for("return Boolean(window.htmx)")
-    cold.run_page(f"({ADD_LINK})('/nulle-part/')")
+    cold.run(f"({ADD_LINK})('/nulle-part/')")
     cold.click("#essai")
     cold.wait_for("return document.querySelector('h1').textContent.includes('sans réseau')")
 
@@ -83,6 +91,7 @@ def test_with_the_store_emptied_the_numbers_still_show(cold: Firefox, changing: 
     """Last in this file: the browser has thrown away what it kept, the worker alone is left."""
     new_tab(cold, changing.url + "/sortie/")
     cold.run("for (const name of await caches.keys()) await caches.delete(name)")
+    cold.run_privileged(STOP_WORKERS)
     new_tab(cold, changing.url + path)
     assert cold.run(f"return {LOOK}")["heading"] == "Pas de réseau"
     assert cold.run(f"return {NUMBERS}") == [line.href for line in LINES]

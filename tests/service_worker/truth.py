@@ -41,3 +41,11 @@ LOOK = """(() => ({
   styled: [...document.styleSheets].reduce((sum, sheet) => sum + sheet.cssRules.length, 0) > 20
     && getComputedStyle(document.body).backgroundColor !== "rgba(0, 0, 0, 0)",
 }))()"""
+
+# A boosted link that no page has, to an address that no edition has. Firefox shows scripts the page's own
+# globals through `wrappedJSObject` alone.
+ADD_LINK = """path => {
+  const link = Object.assign(document.createElement("a"), { id: "essai", href: path, textContent: "Essai" });
+  document.querySelector("main").prepend(link);
+  (window.wrappedJSObject ?? window).htmx.process(link);
+}"""
