@@ -13,32 +13,8 @@ BEGINNINGS = (
 )  # fmt: skip
 # These alone: « nuit », « raide », « aider » say nothing.
 WHOLE = frozenset(
-    [
-        "aide",
-        "aides",
-        "viol",
-        "viols",
-        "nu",
-        "nue",
-        "nus",
-        "nues",
-        "raid",
-        "sos",
-        "abus",
-        "ecoute",
-        "112",
-        "114",
-        "119",
-        "3018",
-        "3020",
-        "3114",
-        "3919",
-        "3928",
-        "116006",
-        "116000",
-        "17cyber",
-    ]
-)
+    ("aide", "aides", "viol", "viols", "nu", "nue", "nus", "nues", "raid", "sos", "abus", "ecoute", "17cyber")
+) | frozenset(str(number) for number in (112, 114, 119, 3018, 3020, 3114, 3919, 3928, 116000, 116006))
 
 
 def fold(text: str) -> str:

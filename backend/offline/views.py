@@ -120,24 +120,27 @@ class Views:
         return dict.fromkeys(found)
 
     def sorter(self, sorter: Sorter) -> SorterView:
+        # Anchors show in the address bar and in the history: numbers say nothing there.
+        anchors = {question.id: f"q{n}" for n, question in enumerate(sorter.questions, 1)}
+        anchors |= {outcome.id: f"r{n}" for n, outcome in enumerate(sorter.outcomes, 1)}
         return SorterView(
             questions=tuple(
                 SorterQuestion(
-                    anchor=question.id,
+                    anchor=anchors[question.id],
                     ask=question.ask,
                     help=question.help,
-                    choices=tuple(SorterChoice(choice.label, f"#{choice.to}") for choice in question.choices),
+                    choices=tuple(SorterChoice(choice.label, f"#{anchors[choice.to]}") for choice in question.choices),
                     first=question.id == sorter.start,
                 )
                 for question in sorter.questions
             ),
             outcomes=tuple(
                 SorterOutcome(
-                    anchor=outcome.id,
+                    anchor=anchors[outcome.id],
                     title=outcome.title,
                     steps=tuple(advice_html(step) for step in outcome.steps),
                     cards=self._known(outcome.contacts),
-                    restart=f"#{sorter.start}",
+                    restart=f"#{anchors[sorter.start]}",
                 )
                 for outcome in sorter.outcomes
             ),

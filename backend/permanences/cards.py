@@ -105,11 +105,17 @@ def checked_words(contact: Contact, state: str) -> str:
     if state == "withdrawn":
         return "Nous ne montrons plus ce contact."
     if contact.confirmed_on is None:
-        known = f" Relevé dans un document de {partial_day_words(contact.source.date)}." if contact.source.date else ""
-        return f"Jamais confirmé par nous.{known}"
+        return f"Jamais confirmé par nous.{_document_words(contact.source.date)}"
     if state == "confirmed":
         return f"Vérifié le {day_words(contact.confirmed_on)}"
     return f"Non confirmé depuis le {day_words(contact.confirmed_on)}"
+
+
+def _document_words(written: str | None) -> str:
+    """A full date takes « du », a month or a year takes « de »."""
+    if written is None:
+        return ""
+    return f" Relevé dans un document {'du' if written.count('-') == 2 else 'de'} {partial_day_words(written)}."
 
 
 def value_words(contact: Contact) -> str:

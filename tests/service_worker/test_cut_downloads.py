@@ -10,8 +10,10 @@ from tests.service_worker.link import Link, cut, paced, shortened
 from tests.service_worker.phone import Phone
 from tests.service_worker.press import Edition, Press
 
-# One phone goes through all trials of this file, so they belong to one process.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("cut downloads")]
+pytestmark = pytest.mark.browser
+# One phone goes through many trials, which therefore belong to one process.
+first_downloads = pytest.mark.xdist_group("cut first downloads")
+updates = pytest.mark.xdist_group("cut updates")
 
 CUTS = 60
 CHANGED = ("/", "/guides/temoin/", "/contacts/3018/")
@@ -39,6 +41,7 @@ def completes(phone: Phone, link: Link, edition: Edition) -> None:
     assert sorted(link.paths(start)) == sorted([*wanted, "/edition.json"])
 
 
+@first_downloads
 @pytest.mark.parametrize("way", WAYS)
 def test_a_first_download_cut_anywhere_shows_nothing_false_and_resumes(
     reader: Phone, link: Link, press: Press, way: str
@@ -62,6 +65,7 @@ def test_a_first_download_cut_anywhere_shows_nothing_false_and_resumes(
     assert len(trials) >= CUTS // 2
 
 
+@first_downloads
 def test_a_slow_first_download_keeps_what_came_before_the_break(reader: Phone, link: Link, press: Press) -> None:
     edition = press.last
     link.serve(edition.answers())
@@ -83,6 +87,7 @@ def whole_blobs(edition: Edition, at: int) -> int:
     return count
 
 
+@updates
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("what", ["/edition.json", *CHANGED])
 def test_an_update_cut_anywhere_leaves_the_old_edition_and_resumes(
