@@ -39,7 +39,7 @@ test: setup browsers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 bench: setup browsers
 	$(BIN)/python -m tests.benchmarks

@@ -16,7 +16,7 @@ from tests.journeys.visits import LEFT_BEHIND, TOUR
 from tests.words import telling
 
 # One Firefox for the whole file: starting it is what costs.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("firefox")]
+pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 SESSION_HISTORY = """

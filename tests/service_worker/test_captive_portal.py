@@ -11,7 +11,7 @@ from tests.service_worker.link import Fault, Link, instead
 from tests.service_worker.phone import NUMBERS, Phone
 from tests.service_worker.press import Press
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("captive portal")]
+pytestmark = pytest.mark.browser
 
 PORTAL = b"<!doctype html><title>Wi-Fi</title><h1>Acceptez les conditions</h1><script src=/sw.js></script>"
 PAGE = "/guides/temoin/"

@@ -13,8 +13,8 @@ from tests.chromium import CHROMIUM, CHROMIUM_ARGUMENTS, PHONE
 from tests.service_worker.phone import NUMBERS, SHOWN, Phone
 from tests.service_worker.truth import ADD_LINK, LOOK, Truth, read_truth
 
-# In this order, in one process: the phone is filled, the server dies, and at last the store is emptied.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("cold chromium")]
+# In this order: the phone is filled, the server dies, and at last the store is emptied.
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

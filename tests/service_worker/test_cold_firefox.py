@@ -13,8 +13,8 @@ from tests.journeys.firefox import Firefox
 from tests.service_worker.phone import NUMBERS, SHOWN
 from tests.service_worker.truth import ADD_LINK, LOOK, Truth, read_truth
 
-# In this order, in one process: the phone is filled, the server dies, and at last the store is emptied.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("cold firefox")]
+# In this order: the phone is filled, the server dies, and at last the store is emptied.
+pytestmark = pytest.mark.browser
 
 # Ends every worker; says how often ours was started so far.
 STOP_WORKERS = """

@@ -11,10 +11,6 @@ from tests.service_worker.phone import Phone
 from tests.service_worker.press import Edition, Press
 
 pytestmark = pytest.mark.browser
-# One phone goes through many trials, which therefore belong to one process.
-first_downloads = pytest.mark.xdist_group("cut first downloads")
-updates = pytest.mark.xdist_group("cut updates")
-
 CUTS = 60
 CHANGED = ("/", "/guides/temoin/", "/contacts/3018/")
 WAYS = {"breaks off": cut, "ends early": shortened}
@@ -38,10 +34,10 @@ def completes(phone: Phone, link: Link, edition: Edition) -> None:
     start = len(link.seen)
     assert phone.sync() == {"ok": True, "changed": True}
     wanted = [f"/bundle/{edition.number}"] if nothing else sorted(lacking)
-    assert sorted(link.paths(start)) == sorted([*wanted, "/edition.json"])
+    # The manifest may come twice: a broken one that the browser kept has to be asked for past its cache.
+    assert sorted(path for path in link.paths(start) if path != "/edition.json") == wanted
 
 
-@first_downloads
 @pytest.mark.parametrize("way", WAYS)
 def test_a_first_download_cut_anywhere_shows_nothing_false_and_resumes(
     reader: Phone, link: Link, press: Press, way: str
@@ -65,7 +61,6 @@ def test_a_first_download_cut_anywhere_shows_nothing_false_and_resumes(
     assert len(trials) >= CUTS // 2
 
 
-@first_downloads
 def test_a_slow_first_download_keeps_what_came_before_the_break(reader: Phone, link: Link, press: Press) -> None:
     edition = press.last
     link.serve(edition.answers())
@@ -87,7 +82,6 @@ def whole_blobs(edition: Edition, at: int) -> int:
     return count
 
 
-@updates
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("what", ["/edition.json", *CHANGED])
 def test_an_update_cut_anywhere_leaves_the_old_edition_and_resumes(

@@ -11,8 +11,7 @@ from tests.service_worker.link import Link
 from tests.service_worker.phone import Phone
 from tests.service_worker.press import Edition, Press
 
-# One phone goes through all trials of this file, so they belong to one process.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("false answers")]
+pytestmark = pytest.mark.browser
 
 REFUSED = {"ok": False, "full": False}
 DONE = {"ok": True, "changed": True}

@@ -13,7 +13,7 @@ from tests.service_worker.link import Link
 from tests.service_worker.phone import NUMBERS, Phone
 from tests.service_worker.press import Press
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("storage full")]
+pytestmark = pytest.mark.browser
 
 FULL = {"ok": False, "full": True}
 DONE = {"ok": True, "changed": True}

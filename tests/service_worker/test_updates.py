@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.builders import Server, change_guide
 from tests.chromium import PHONE, wait_stored
@@ -16,8 +17,7 @@ from tests.journeys.waiting import wait_until
 from tests.service_worker.link import Link, paced
 from tests.service_worker.phone import Phone
 
-# In this order, in one process: edition 1, a change, a return, each seen by the same phone.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("updates")]
+pytestmark = pytest.mark.browser
 
 GUIDE = "/guides/temoin/"
 DONE = {"ok": True, "changed": True}
@@ -34,7 +34,7 @@ def door(changing: Server) -> Iterator[Link]:
 @pytest.fixture(scope="module")
 def phone(chromium: Browser, door: Link) -> Iterator[Phone]:
     context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
-    yield Phone(context, door.url)
+    yield Phone(context, door.url).visit()
     context.close()
 
 
@@ -48,14 +48,32 @@ def files(server: Server) -> dict[str, str]:
     return {url: file["sha256"] for url, file in signed["files"].items()}
 
 
-def wait_served(server: Server, edition: int) -> None:
-    """A running server serves a publication within five seconds."""
-    wait_until(lambda: f'\\"edition\\":{edition},' in server.get("/edition.json")[2].decode(), 15)
+def number(server: Server) -> int:
+    return int(json.loads(json.loads(server.get("/edition.json")[2])["signed"])["edition"])
 
 
-def test_a_first_visit_fetches_one_bundle_and_no_blob(phone: Phone, door: Link) -> None:
-    phone.visit()
-    assert [path for path in asked(door) if path != "/edition.json"] == ["/bundle/1"]
+def publish(server: Server, *command: str) -> int:
+    """Publish, and wait until the running server serves it, which the contract promises within five seconds."""
+    before = number(server)
+    server.command(*(command or ("publish",)))
+    wait_until(lambda: number(server) == before + 1, 15)
+    return before + 1
+
+
+def add_sentence(server: Server, folder: Path, words: str) -> None:
+    """One sentence more at the end of a paragraph of the guide."""
+    server.command("pack", "export", str(folder / "text.zip"))
+    with zipfile.ZipFile(folder / "text.zip") as opened:
+        text = opened.read("guides/temoin.md").decode()
+    found = re.search(r"^[A-Z][^\n#:*\[\]]{40,}\.$", text, re.MULTILINE)
+    assert found, "no plain sentence in the guide"
+    change_guide(server, folder, "temoin", found[0], f"{found[0]} {words}")
+
+
+def test_a_first_visit_fetches_one_bundle_and_no_blob(context: BrowserContext, door: Link, changing: Server) -> None:
+    start = len(door.seen)
+    Phone(context, door.url).visit()
+    assert [path for path in asked(door, start) if path != "/edition.json"] == [f"/bundle/{number(changing)}"]
 
 
 def test_the_answer_of_the_browser_about_keeping_is_shown(phone: Phone) -> None:
@@ -90,33 +108,21 @@ def test_every_page_prints_its_date(changing: Server) -> None:
 def test_a_one_page_change_downloads_the_manifest_and_that_page_and_keeps_the_worker(
     phone: Phone, door: Link, changing: Server, tmp_path: Path
 ) -> None:
+    phone.sync()
     worker, before = changing.get("/sw.js")[2], files(changing)
-    changing.command("publish", "-m", "rien")  # numbers move, pages do not
-    text = re.search(r"^[A-Z][^\n#:*\[\]]{40,}\.$", guide_text(changing, tmp_path), re.MULTILINE)
-    assert text, "no plain sentence in the guide"
-    change_guide(changing, tmp_path, "temoin", text[0], text[0] + " Vous pouvez le faire.")
-    changing.command("publish")
-    wait_served(changing, 3)
+    publish(changing)  # the number moves, no page does
+    assert files(changing) == before
+    add_sentence(changing, tmp_path, "Vous pouvez le faire.")
+    edition = publish(changing)
     after = files(changing)
-    changed = [url for url in after if after[url] != before.get(url)]
-    assert changed == [GUIDE]
+    assert [url for url in after if after[url] != before.get(url)] == [GUIDE]
     assert changing.get("/sw.js")[2] == worker
-    phone.page.goto(phone.url + "/contacts/")
     start = len(door.seen)
-    assert wait_stored(phone.page, 3) == 3
-    assert set(asked(door, start)) <= {"/edition.json", f"/b/{after[GUIDE]}"}
-    assert f"/b/{after[GUIDE]}" in asked(door)
-    assert sum(path.startswith(("/b/", "/bundle/")) for path in door.paths()) == 2
+    phone.page.goto(phone.url + "/contacts/")
+    assert wait_stored(phone.page, edition) == edition
+    assert set(asked(door, start)) == {"/edition.json", f"/b/{after[GUIDE]}"}
+    assert asked(door, start).count(f"/b/{after[GUIDE]}") == 1
     assert "Vous pouvez le faire." in phone.page.evaluate("async url => (await fetch(url)).text()", GUIDE)
-
-
-def guide_text(server: Server, folder: Path) -> str:
-    import zipfile
-
-    archive = folder / "text.zip"
-    server.command("pack", "export", str(archive))
-    with zipfile.ZipFile(archive) as opened:
-        return opened.read("guides/temoin.md").decode()
 
 
 def offered(page: Page) -> bool:
@@ -124,15 +130,17 @@ def offered(page: Page) -> bool:
 
 
 def test_a_return_to_an_old_edition_is_taken_offered_and_shown_whole_by_the_next_click(
-    phone: Phone, door: Link, changing: Server
+    phone: Phone, door: Link, changing: Server, tmp_path: Path
 ) -> None:
     """The page on screen stays until the reader moves; the next page comes loaded whole, not swapped in."""
+    add_sentence(changing, tmp_path, "Une phrase de trop.")
+    publish(changing)
     phone.sync()
+    assert "Une phrase de trop." in phone.page.evaluate("async url => (await fetch(url)).text()", GUIDE)
     phone.page.goto(phone.url + "/guides/")
     wait_until(lambda: phone.page.text_content("[data-edition]"))
     assert not offered(phone.page)
-    changing.command("rollback", "1")
-    wait_served(changing, 4)
+    edition = publish(changing, "rollback", "1")
     assert phone.sync() == DONE
     wait_until(lambda: offered(phone.page))
     before = phone.page.evaluate("performance.timeOrigin")
@@ -140,21 +148,22 @@ def test_a_return_to_an_old_edition_is_taken_offered_and_shown_whole_by_the_next
     wait_until(lambda: phone.page.evaluate("[location.pathname, performance.timeOrigin]") != [GUIDE, before]
                and phone.page.evaluate("performance.timeOrigin") != before)  # fmt: skip
     assert phone.page.url == phone.url + GUIDE
-    assert "Vous pouvez le faire." not in phone.page.content()
-    wait_until(lambda: "Édition 4" in (phone.page.text_content("[data-edition]") or ""))
+    assert "Une phrase de trop." not in phone.page.content()
+    wait_until(lambda: f"Édition {edition}" in (phone.page.text_content("[data-edition]") or ""))
     assert not offered(phone.page)
 
 
 def test_an_edition_that_arrives_while_a_page_opens_is_offered_too(phone: Phone, door: Link, changing: Server) -> None:
     """The page came from the old edition: its own first check must say that there is a newer one."""
     phone.page.goto(phone.url + "/sortie/")  # no script of ours is running
-    changing.command("publish")
-    wait_served(changing, 5)
+    edition = publish(changing)
     phone.page.goto(phone.url + "/contacts/")
-    assert wait_stored(phone.page, 5) == 5
+    assert wait_stored(phone.page, edition) == edition
     wait_until(lambda: offered(phone.page))
     phone.page.locator("[data-update-link]").click()
-    wait_until(lambda: "Édition 5" in (phone.page.text_content("[data-edition]") or "") and not offered(phone.page))
+    wait_until(
+        lambda: f"Édition {edition}" in (phone.page.text_content("[data-edition]") or "") and not offered(phone.page)
+    )
     assert phone.page.url == phone.url + "/contacts/"
 
 
