@@ -37,7 +37,7 @@ class Appui:
 
     @cached_property
     def rooms(self) -> App:
-        """Litestar is built at the first request that needs it: reading does not wait for its import."""
+        """Litestar is built after the start: reading does not wait for its import."""
         from litestar import Litestar
 
         from backend.offline.routes import public_routes
@@ -59,6 +59,7 @@ class Appui:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         watching: asyncio.Task[None] | None = None
+        building: asyncio.Task[App] | None = None
         while True:
             message: Message = await receive()
             if message["type"] == "lifespan.startup":
@@ -66,7 +67,11 @@ class Appui:
                     watch_editions(self.engine, self.public, lambda: load_shelf(self.engine, self._fixed))
                 )
                 await send({"type": "lifespan.startup.complete"})
+                # Off the event loop: the first unknown address must not make every reader wait.
+                building = asyncio.create_task(asyncio.to_thread(lambda: self.rooms))
             elif message["type"] == "lifespan.shutdown":
+                if building is not None:
+                    await building
                 if watching is not None:
                     watching.cancel()
                     with contextlib.suppress(asyncio.CancelledError):

@@ -17,7 +17,6 @@ from backend import clock
 from backend.offline import publish as publishing
 from backend.offline.assets import AssetMissingError
 from backend.offline.editions import list_editions
-from backend.offline.shelf import NoEditionError
 from backend.offline.signing import KeyMissingError, SigningKey, load_key
 from backend.offline.start import prepare
 from backend.records import ContentError
@@ -33,7 +32,6 @@ _MENDABLE = (
     ContentError,
     KeyMissingError,
     LookupError,
-    NoEditionError,
     OSError,
     SettingsError,
     UnknownVersionError,
@@ -92,9 +90,14 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serve the pages (the first start creates keys, imports the pack and publishes edition 1)."""
     import uvicorn
 
-    settings, engine, _ = _opened()
-    engine.dispose()
+    settings = _settings()
     _refuse_taken_port(host, port)
+    engine = open_engine(settings)
+    first = prepare(settings, engine, clock.now(), lambda line: click.echo(line, err=True))
+    engine.dispose()
+    if first:
+        # Publishing took memory that a server would keep for years: begin again without it.
+        os.execv(sys.executable, [sys.executable, "-m", "backend.cli", *sys.argv[1:]])  # noqa: S606
     click.echo(f"Appui: http://{host}:{port}", err=True)
     uvicorn.run(
         "backend.app:create_app",
@@ -105,7 +108,8 @@ def serve(host: str, port: int, workers: int) -> None:
         # Nobody's visit is written down; `Server` tells attackers what we run.
         access_log=False,
         server_header=False,
-        log_level="warning",
+        log_level="error",
+        ws="none",
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=[str(network) for network in settings.trusted_proxies],
         timeout_keep_alive=15,
@@ -173,7 +177,7 @@ def verify(place: str | None, key: str | None, worker_digest: str | None) -> Non
     from backend.offline.verify import Expected, verify_place
 
     settings = _settings()
-    report = verify_place(place, settings, Expected(key, worker_digest))
+    report = verify_place(place, settings, clock.now(), Expected(key, worker_digest))
     for fault in report.faults:
         click.echo(f"appui: {fault}", err=True)
     if report.faults:

@@ -90,8 +90,19 @@ def _read_draft(draft: Document, origin: Origin, content: Content, faults: list[
         faults.append(Fault(origin.file, 0, f"« {draft.kind} » : sorte de contenu inconnue"))
         return
     place, read = READERS[draft.kind]
-    table = origin.table if origin.table is not None else json.loads(draft.body)
+    table = origin.table if origin.table is not None else _read_json(draft.body)
+    if table is None:
+        faults.append(Fault(origin.file, 0, "contenu illisible"))
+        return
     getattr(content, place)[draft.id] = read(Record(table, origin.file, faults))
+
+
+def _read_json(body: str) -> dict[str, Any] | None:
+    try:
+        values = json.loads(body)
+    except ValueError:
+        return None
+    return values if isinstance(values, dict) else None
 
 
 def _read_guide_draft(draft: Document, origin: Origin, faults: list[Fault]) -> Guide | None:

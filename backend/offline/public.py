@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from backend.offline.answers import Answer, accepted_encodings
 from backend.offline.shelf import Shelf
+from backend.web.asgi import App, Receive, Scope, Send
 from backend.web.headers import RAW_SECURITY_HEADERS
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-
+# Longer headers than any browser sends are not looked at: reading them costs memory and time.
+LONGEST_HEADER = 512
 _EMPTY = {"type": "http.response.body", "body": b""}
 
 
@@ -31,7 +26,7 @@ class PublicSide:
                 await respond(answer, scope, send)
                 return
             if scope["path"] + "/" in self.shelf.answers:
-                await _redirect(scope["path"] + "/", send)
+                await _redirect(scope, send)
                 return
         await self.inner(scope, receive, send)
 
@@ -39,9 +34,9 @@ class PublicSide:
 async def respond(answer: Answer, scope: Scope, send: Send) -> None:
     accept = tags = b""
     for name, value in scope["headers"]:
-        if name == b"accept-encoding":
+        if name == b"accept-encoding" and len(value) <= LONGEST_HEADER:
             accept = value
-        elif name == b"if-none-match":
+        elif name == b"if-none-match" and len(value) <= LONGEST_HEADER:
             tags = value
     if tags and matches(answer.etag, tags):
         await send(answer.not_modified)
@@ -58,7 +53,15 @@ def matches(etag: bytes, header: bytes) -> bool:
     return any(tag.strip().removeprefix(b"W/") in (opaque, b"*") for tag in header.split(b","))
 
 
-async def _redirect(path: str, send: Send) -> None:
-    headers = [*RAW_SECURITY_HEADERS, (b"location", path.encode()), (b"content-length", b"0")]
+async def _redirect(scope: Scope, send: Send) -> None:
+    """To the same address with its last slash; the query goes along."""
+    query = b"?" + scope["query_string"] if scope["query_string"] else b""
+    location = scope["path"].encode() + b"/" + query
+    headers = [
+        *RAW_SECURITY_HEADERS,
+        (b"location", location),
+        (b"cache-control", b"no-cache"),
+        (b"content-length", b"0"),
+    ]
     await send({"type": "http.response.start", "status": 308, "headers": headers})
     await send(_EMPTY)

@@ -53,7 +53,7 @@ def publish(
     Raises ContentError where the drafts do not hold together; then nothing is changed.
     """
     with writing(engine).begin() as connection:
-        return _publish(connection, key, exit_url, moment, message, after)
+        return publish_in(connection, key, exit_url, moment, message, after)
 
 
 def rollback(engine: Engine, key: SigningKey, exit_url: str, moment: datetime, number: int) -> int:
@@ -63,12 +63,13 @@ def rollback(engine: Engine, key: SigningKey, exit_url: str, moment: datetime, n
         if drafts is None:
             raise UnknownEditionError(f"no edition {number}")
         replace_documents(connection, drafts)
-        return _publish(connection, key, exit_url, moment, f"retour à l’édition {number}")
+        return publish_in(connection, key, exit_url, moment, f"retour à l’édition {number}")
 
 
-def _publish(
+def publish_in(
     connection: Connection, key: SigningKey, exit_url: str, moment: datetime, message: str, after: int = 0
 ) -> int:
+    """`publish`, inside a transaction that also does something else."""
     drafts = load_documents(connection)
     content = read_content(drafts)
     last = last_number(connection)

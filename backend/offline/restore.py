@@ -8,10 +8,11 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from backend.offline.editions import last_number
-from backend.offline.publish import publish
+from backend.offline.publish import publish_in
 from backend.offline.signing import SigningKey
 from backend.settings import Settings
 from backend.storage.backup import restore_backup, write_backup
+from backend.storage.engine import writing
 
 
 def restore_and_publish(
@@ -20,8 +21,11 @@ def restore_and_publish(
     """Restore `file`, publish it above every number phones may hold; returns the safety copy and the number."""
     kept = settings.data_dir / f"before-restore-{moment:%Y%m%dT%H%M%SZ}.zip"
     write_backup(engine, kept)
-    with engine.connect() as connection:
+    # One transaction: cut in between, the old numbers would be forgotten, and phones refuse lower ones.
+    with writing(engine).begin() as connection:
         seen = last_number(connection)
-    restore_backup(engine, file)
-    number = publish(engine, key, settings.exit_url, moment, f"restauration de {file.name}", after=max(seen, after))
+        restore_backup(connection, file)
+        number = publish_in(
+            connection, key, settings.exit_url, moment, f"restauration de {file.name}", after=max(seen, after)
+        )
     return kept, number

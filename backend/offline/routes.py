@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +14,9 @@ from sqlalchemy import Engine
 from backend.offline.editions import last_number
 from backend.offline.shelf import Shelf
 from backend.offline.start import TOKEN_FILE
+from backend.settings import is_loopback
+
+ERASE_HEADER = "x-effacer"
 
 
 def public_routes(engine: Engine, shelf: Callable[[], Shelf], keys_dir: Path) -> list[ControllerRouterHandler]:
@@ -45,8 +47,14 @@ def public_routes(engine: Engine, shelf: Callable[[], Shelf], keys_dir: Path) ->
         )
 
     @post("/effacer", status_code=204)
-    async def erase() -> Response[None]:
-        """Has the browser drop what it keeps of this site outside our script's reach, its HTTP cache above all."""
+    async def erase(request: Request) -> Response[None]:  # type: ignore[type-arg]
+        """Has the browser drop what it keeps of this site outside our script's reach, its HTTP cache above all.
+
+        Only for our own script: a form on another site cannot send this header, and must not be able to
+        wipe somebody's phone.
+        """
+        if ERASE_HEADER not in request.headers:
+            raise NotFoundException
         return Response(None, status_code=204, headers={"Clear-Site-Data": '"cache", "storage"'})
 
     return [healthz, readyz, metrics, erase]
@@ -56,15 +64,10 @@ def allow_operator(request: Request, keys_dir: Path) -> None:  # type: ignore[ty
     """From this machine without a proxy in between, or with the token; to others the address does not exist."""
     client = request.client.host if request.client else ""
     forwarded = "x-forwarded-for" in request.headers or "forwarded" in request.headers
-    if not forwarded and _is_loopback(client):
+    if not forwarded and is_loopback(client):
         return
+    path = keys_dir / TOKEN_FILE
+    token = path.read_bytes().strip() if path.exists() else b""
     given = request.headers.get("authorization", "").removeprefix("Bearer ").encode()
-    if not hmac.compare_digest(given, (keys_dir / TOKEN_FILE).read_bytes().strip()):
+    if not token or not hmac.compare_digest(given, token):
         raise NotFoundException
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -19,6 +19,7 @@ from backend.offline.render import NOT_FOUND_URL
 from backend.offline.signing import Jwk
 from backend.offline.variants import variant_files
 from backend.offline.worker import shell, worker_script
+from backend.storage.engine import reading
 
 BINARY = "application/octet-stream"
 JSON = "application/json"
@@ -32,7 +33,7 @@ class Shelf:
     not_found: Answer
 
 
-class NoEditionError(RuntimeError):
+class NoEditionError(LookupError):
     """Nothing has been published yet."""
 
 
@@ -49,7 +50,7 @@ def fixed_answers(keys: list[Jwk]) -> dict[str, Answer]:
 
 def load_shelf(engine: Engine, fixed: dict[str, Answer]) -> Shelf:
     """The shelf of the newest edition; raises NoEditionError before the first."""
-    with engine.connect() as connection:
+    with reading(engine).connect() as connection:
         number = last_number(connection)
         stored = load_edition(connection, number)
         if stored is None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+
+from backend.files import write_private
 
 KEY_FILE = "edition-key.pem"
 _ALGORITHM = ec.ECDSA(hashes.SHA256())
@@ -84,7 +85,10 @@ def load_key(keys_dir: Path) -> SigningKey:
         pem = (keys_dir / KEY_FILE).read_bytes()
     except FileNotFoundError as error:
         raise KeyMissingError(f"no signing key at {keys_dir / KEY_FILE}: restore it from its backup") from error
-    private = serialization.load_pem_private_key(pem, password=None)
+    try:
+        private = serialization.load_pem_private_key(pem, password=None)
+    except ValueError as error:
+        raise KeyMissingError(f"{keys_dir / KEY_FILE} cannot be read: restore it from its backup") from error
     if not isinstance(private, ec.EllipticCurvePrivateKey):
         raise KeyMissingError(f"{keys_dir / KEY_FILE} is not a P-256 key")
     return SigningKey(private)
@@ -92,14 +96,9 @@ def load_key(keys_dir: Path) -> SigningKey:
 
 def create_key(keys_dir: Path) -> SigningKey:
     """Make the key of a first start, readable by its owner alone; an existing one is never replaced."""
-    keys_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     private = ec.generate_private_key(ec.SECP256R1())
     pem = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    descriptor = os.open(keys_dir / KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
+    write_private(keys_dir / KEY_FILE, pem)
     return SigningKey(private)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Engine
 
+from backend.files import write_private
 from backend.offline.editions import last_number
 from backend.offline.pack import PACKS, read_pack
 from backend.offline.publish import publish
@@ -22,8 +22,11 @@ DEFAULT_PACK = PACKS / "val_doise"
 TOKEN_FILE = "metrics-token"  # noqa: S105 - a file name
 
 
-def prepare(settings: Settings, engine: Engine, moment: datetime, say: Callable[[str], None]) -> None:
-    """Make the data directory servable. Raises KeyMissingError where editions exist and their key does not."""
+def prepare(settings: Settings, engine: Engine, moment: datetime, say: Callable[[str], None]) -> bool:
+    """Make the data directory servable; returns whether edition 1 had to be published.
+
+    Raises KeyMissingError where editions exist and their key does not.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     migrate(engine)
     with engine.connect() as connection:
@@ -37,6 +40,7 @@ def prepare(settings: Settings, engine: Engine, moment: datetime, say: Callable[
         say(f"content imported: {len(drafts)} documents")
     if number == 0:
         say(f"edition {publish(engine, key, settings.exit_url, moment, 'première édition')} published")
+    return number == 0
 
 
 def _key(settings: Settings, first: bool, say: Callable[[str], None]) -> SigningKey:
@@ -51,6 +55,4 @@ def _token(settings: Settings) -> None:
     """What a monitor on another machine shows to read /readyz and /metrics."""
     path = settings.keys_dir / TOKEN_FILE
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(32) + "\n")
+        write_private(path, secrets.token_urlsafe(32).encode() + b"\n")

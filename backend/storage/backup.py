@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, LargeBinary, Table, delete, insert, select
+from sqlalchemy.exc import StatementError
 
-from backend.storage.engine import writing
+from backend.storage.engine import reading
 from backend.storage.migrate import version
 from backend.storage.migrations import HEAD
 from backend.storage.tables import metadata
@@ -35,21 +36,15 @@ def write_backup(engine: Engine, path: Path) -> int:
     The file appears whole, under its name, or not at all.
     """
     unfinished = path.with_name(path.name + ".part")
-    # One read transaction sees one moment: WAL on SQLite, REPEATABLE READ on PostgreSQL.
-    isolated = engine.execution_options(isolation_level="REPEATABLE READ") if _is_postgresql(engine) else engine
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        with isolated.connect() as connection, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        with reading(engine).connect() as connection, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(VERSION_FILE, version(connection) or "")
             count = sum(_write_table(connection, archive, table) for table in metadata.sorted_tables)
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)
     return count
-
-
-def _is_postgresql(engine: Engine) -> bool:
-    return engine.dialect.name == "postgresql"
 
 
 def _write_table(connection: Connection, archive: zipfile.ZipFile, table: Table) -> int:
@@ -66,18 +61,27 @@ def _to_json(value: Any) -> Any:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
-def restore_backup(engine: Engine, path: Path) -> int:
-    """Put a backup in the place of what the database holds, in one transaction; returns the number of rows."""
+def restore_backup(connection: Connection, path: Path) -> int:
+    """Put a backup in the place of what the database holds; returns the number of rows.
+
+    The caller owns the transaction: on BackupError it must end undone, and nothing has changed.
+    """
     try:
-        with zipfile.ZipFile(path) as archive, writing(engine).begin() as connection:
-            found = archive.read(VERSION_FILE).decode()
-            if found != HEAD:
-                raise BackupError(f"{path.name} was made at database version {found or 'none'}, expected {HEAD}")
+        with zipfile.ZipFile(path) as archive:
+            _check_version(archive, path)
             for table in reversed(metadata.sorted_tables):
                 connection.execute(delete(table))
             return sum(_read_table(connection, archive, table) for table in metadata.sorted_tables)
-    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise BackupError(f"{path.name} is not a whole backup ({error})") from error
+    except BackupError:
+        raise
+    except (zipfile.BadZipFile, LookupError, ValueError, TypeError, AttributeError, StatementError) as error:
+        raise BackupError(f"{path.name} is not a whole backup ({type(error).__name__})") from error
+
+
+def _check_version(archive: zipfile.ZipFile, path: Path) -> None:
+    found = archive.read(VERSION_FILE).decode()
+    if found != HEAD:
+        raise BackupError(f"{path.name} was made at database version {found or 'none'}, expected {HEAD}")
 
 
 def _read_table(connection: Connection, archive: zipfile.ZipFile, table: Table) -> int:

@@ -10,16 +10,20 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from backend.settings import Settings
 
 BUSY_TIMEOUT_MS = 5_000
+WRITER_LOCK = 0x41_70_70_75_69  # any number, the same everywhere: "Appui"
 
 
 def open_engine(settings: Settings) -> Engine:
     """An engine whose every connection keeps what it acknowledged, even through a power cut."""
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    # Errors are logged: they must never carry what was being written.
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -45,6 +49,19 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _begin_postgresql(connection: Any) -> None:
+    # One writer at a time, as on SQLite: two publications must follow one another, not collide.
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+
 def writing(engine: Engine) -> Engine:
-    """The same engine, for transactions that write."""
+    """The same engine, for transactions that write: one at a time, whichever process they are in."""
     return engine.execution_options(writes=True)
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine, for several reads that must see one moment (a transaction does on SQLite)."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")

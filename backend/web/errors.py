@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import traceback
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -34,8 +35,8 @@ def error_handler(page_of: PageOf) -> Handler:
         status = error.status_code if isinstance(error, HTTPException) else 500
         reference = secrets.token_hex(4)
         if status >= 500:
-            # No address, no path, no body: the random reference joins a report to this line.
-            log.error("error %s: %s", reference, type(error).__name__, exc_info=error)
+            # No address, no path, no message, no value: the random reference joins a report to this line.
+            log.error("error %s: %s at %s", reference, type(error).__name__, _place(error))
         if request.scope["path"].startswith("/api/"):
             return problem(status, reference if status >= 500 else None)
         page = page_of(status)
@@ -44,6 +45,12 @@ def error_handler(page_of: PageOf) -> Handler:
         return Response(words(status), status_code=status, media_type=MediaType.TEXT)
 
     return handle
+
+
+def _place(error: Exception) -> str:
+    """Innermost file and line, which say where without saying what."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown place"
 
 
 def words(status: int) -> str:

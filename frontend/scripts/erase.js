@@ -39,7 +39,7 @@ async function eraseAll() {
     sessionStorage.clear();
   } catch { /* refused storage holds nothing */ }
   // Out of script's reach: the browser's own cache of pages. Offline, this fails and nothing is lost.
-  await fetch("/effacer", { method: "POST" }).catch(() => null);
+  await fetch("/effacer", { method: "POST", headers: { "X-Effacer": "1" } }).catch(() => null);
   return results.every((result) => result.status === "fulfilled");
 }
 

@@ -16,6 +16,7 @@ from backend.offline.manifest import parse_signed
 from backend.offline.publish import publish
 from backend.offline.restore import restore_and_publish
 from backend.offline.signing import create_key
+from backend.records import ContentError
 from backend.settings import Settings
 from backend.storage.backup import BackupError, restore_backup, write_backup
 from backend.storage.documents import Document, load_documents, replace_documents
@@ -32,6 +33,11 @@ def put(engine: Engine, drafts: list[Document]) -> None:
 def generation(number: int) -> list[Document]:
     """Documents that tell their generation: a mixture of two would show."""
     return [Document("source", f"s{n}", str(number)) for n in range(40)]
+
+
+def restore(engine: Engine, file: Path) -> None:
+    with writing(engine).begin() as connection:
+        restore_backup(connection, file)
 
 
 @contextmanager
@@ -60,7 +66,7 @@ def test_a_backup_under_load_is_one_moment(engine: Engine, tmp_path: Path) -> No
         for file in files:
             write_backup(engine, file)
     for file in files:
-        restore_backup(engine, file)
+        restore(engine, file)
         with engine.connect() as connection:
             found = load_documents(connection)
         assert len(found) == 40
@@ -87,7 +93,24 @@ def test_restoring_never_leaves_phones_behind(
     assert parse_signed(stored.signed).edition == 41
 
 
-@pytest.mark.parametrize("damage", ["not a zip", "cut", "other version", "missing table"])
+def test_a_restore_that_cannot_be_published_changes_nothing(
+    settings: Settings, engine: Engine, tmp_path: Path, val_doise: list[Document]
+) -> None:
+    """Cut between restoring and publishing, the numbers phones hold would be forgotten."""
+    key = create_key(settings.keys_dir)
+    put(engine, [Document("source", "s", "not even JSON")])
+    write_backup(engine, tmp_path / "faulty.zip")
+    put(engine, val_doise)
+    for _ in range(3):
+        publish(engine, key, settings.exit_url, MOMENT)
+    with pytest.raises(ContentError):
+        restore_and_publish(engine, settings, key, MOMENT, tmp_path / "faulty.zip", after=0)
+    with engine.connect() as connection:
+        assert last_number(connection) == 3
+        assert sorted(load_documents(connection), key=str) == sorted(val_doise, key=str)
+
+
+@pytest.mark.parametrize("damage", ["not a zip", "cut", "other version", "missing table", "no rows", "bad base64"])
 def test_a_damaged_backup_changes_nothing(engine: Engine, tmp_path: Path, damage: str) -> None:
     import zipfile
 
@@ -104,9 +127,13 @@ def test_a_damaged_backup_changes_nothing(engine: Engine, tmp_path: Path, damage
                 if damage == "missing table" and name == "documents.jsonl":
                     continue
                 body = b"9999" if damage == "other version" and name == "version" else source.read(name)
+                if damage == "no rows" and name == "documents.jsonl":
+                    body = b"[]\n5\nnull\n"
+                if damage == "bad base64" and name == "blobs.jsonl":
+                    body = '{"sha256": "a", "plain": "é", "gzip": null, "br": 5}\n'.encode()
                 target.writestr(name, body)
     with pytest.raises(BackupError):
-        restore_backup(engine, bad)
+        restore(engine, bad)
     with engine.connect() as connection:
         assert load_documents(connection) == generation(7)
 

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -73,11 +74,22 @@ def test_an_export_verifies_and_a_touched_one_does_not(own_server: Server, tmp_p
     own_server.command("export", str(mirror))
     assert (mirror / "guides" / "temoin" / "index.html").exists()
     assert own_server.command("verify", str(mirror)).returncode == 0
-    page = mirror / "contacts" / "3018" / "index.html"
-    page.write_text(page.read_text().replace("3018", "3017"))
-    result = own_server.command("verify", str(mirror), check=False)
-    assert result.returncode == 1
-    assert "/contacts/3018/" in result.stderr
+    for address in (
+        "contacts/3018/index.html",
+        "bundle/1",
+        "sw.js",
+        "sortie/index.html",
+        "i/carnet/manifest.webmanifest",
+    ):
+        file = mirror / address
+        whole = file.read_bytes()
+        file.write_bytes(whole + b" ")
+        result = own_server.command("verify", str(mirror), check=False)
+        assert result.returncode == 1
+        assert address.removesuffix("index.html") in result.stderr
+        file.write_bytes(whole)
+    (mirror / "edition.json").write_text("[]")
+    assert own_server.command("verify", str(mirror), check=False).stderr.startswith("appui: cannot be read")
     assert own_server.command("export", str(mirror), check=False).returncode == 2
 
 
@@ -133,6 +145,33 @@ def test_the_doctor_lists_settings_and_says_what_is_wrong(own_server: Server) ->
     ill = own_server.command("doctor", check=False)
     assert ill.returncode == 1
     assert "chmod 600" in ill.stderr
+
+
+def test_an_empty_key_is_said_not_replaced(own_server: Server) -> None:
+    key = own_server.data_dir / "keys" / "edition-key.pem"
+    key.write_bytes(b"")
+    result = own_server.command("publish", check=False)
+    assert result.returncode == 2
+    assert "cannot be read" in result.stderr
+    assert key.read_bytes() == b""
+
+
+def test_a_restore_killed_at_any_moment_forgets_no_number(own_server: Server, tmp_path: Path) -> None:
+    own_server.command("backup", str(tmp_path / "b.zip"))
+    own_server.command("publish")
+    own_server.command("publish")
+    own_server.stop()
+    for tenths in range(2, 14, 3):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "backend.cli", "restore", str(tmp_path / "b.zip")],
+            env=own_server.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(tenths / 10)
+        process.kill()
+        process.wait()
+        assert json.loads(own_server.command("editions", "--json").stdout)[0]["number"] >= 3
 
 
 def test_a_lost_key_stops_the_start_and_is_never_replaced(own_server: Server) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -147,3 +148,11 @@ def test_the_manifest_holds_every_contract_key(engine: Engine, key: SigningKey, 
     values = json.loads(stored.signed)
     assert list(values) == ["edition", "issued", "expires", "previous", "audit", "files"]
     assert values["files"]["/guides/temoin/"].keys() == {"sha256", "size", "type"}
+
+
+def test_publications_at_once_follow_one_another(engine: Engine, key: SigningKey, val_doise: list[Document]) -> None:
+    put(engine, val_doise)
+    publish(engine, key, EXIT, MORNING)
+    with ThreadPoolExecutor(3) as pool:
+        numbers = list(pool.map(lambda _: publish(engine, key, EXIT, MORNING), range(3)))
+    assert sorted(numbers) == [2, 3, 4]

@@ -132,10 +132,42 @@ def test_operators_addresses_are_hidden_behind_a_proxy(server: Server) -> None:
         assert server.get(path, **{**behind, "Authorization": "Bearer é".encode().decode("latin-1")})[0] == 404
 
 
-def test_erasing_asks_the_browser_to_drop_its_own_cache(server: Server) -> None:
-    status, headers, _ = http_get(server.url + "/effacer", method="POST")
+def test_erasing_asks_the_browser_to_drop_its_own_cache_for_our_script_alone(server: Server) -> None:
+    """A form on another site can post, but cannot send this header: it must not wipe somebody's phone."""
+    status, headers, _ = http_get(server.url + "/effacer", {"X-Effacer": "1"}, method="POST")
     assert (status, headers["clear-site-data"]) == (204, '"cache", "storage"')
-    assert server.get("/effacer")[0] in (404, 405)
+    for method, extra in (("POST", {}), ("POST", {"Origin": "https://evil.example"}), ("GET", {"X-Effacer": "1"})):
+        status, headers, _ = http_get(server.url + "/effacer", extra, method=method)
+        assert status in (404, 405)
+        assert "clear-site-data" not in headers
+    status, headers, _ = http_get(
+        server.url + "/effacer",
+        {"Origin": "https://evil.example", "Access-Control-Request-Headers": "x-effacer"},
+        method="OPTIONS",
+    )
+    assert "access-control-allow-origin" not in headers
+
+
+def test_a_redirect_keeps_the_query_and_carries_the_headers(server: Server) -> None:
+    status, headers, _ = server.get("/recherche?q=x")
+    assert (status, headers["location"]) == (308, "/recherche/?q=x")
+    for name, value in SECURITY_HEADERS.items():
+        assert headers[name.lower()] == value
+    assert headers["cache-control"] == "no-cache"
+
+
+def test_monstrous_headers_are_not_looked_at(server: Server) -> None:
+    for number in range(3):
+        many = ",".join(f"x{number}-{n}" for n in range(4000))
+        assert server.get("/", **{"Accept-Encoding": many + ", br", "If-None-Match": many})[0] == 200
+
+
+def test_an_empty_or_missing_token_opens_nothing(own_server: Server) -> None:
+    token = own_server.data_dir / "keys" / "metrics-token"
+    token.write_text("")
+    assert own_server.get("/readyz", **{"X-Forwarded-For": "203.0.113.9"})[0] == 404
+    token.unlink()
+    assert own_server.get("/readyz", **{"X-Forwarded-For": "203.0.113.9", "Authorization": "Bearer "})[0] == 404
 
 
 def test_nothing_about_a_visit_is_written_down(server: Server) -> None:

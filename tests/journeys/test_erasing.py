@@ -126,3 +126,16 @@ def test_an_update_under_way_does_not_write_again(page: Page, context: BrowserCo
     erase(page)
     relay.release()
     stays_empty(page, context)
+
+
+def test_another_site_cannot_erase_a_phone(page: Page, context: BrowserContext, site: Server) -> None:
+    """A harasser sends a link: the page behind it posts a form to us, and must wipe nothing."""
+    page.goto(site.url + "/")
+    wait_stored(page)
+    elsewhere = context.new_page()
+    elsewhere.set_content(f'<form method="post" action="{site.url}/effacer"><button>x</button></form>')
+    with elsewhere.expect_response("**/effacer") as answer:
+        elsewhere.locator("button").click()
+    assert "clear-site-data" not in answer.value.headers
+    assert left_behind(page, context)["workers"] == 1
+    assert left_behind(page, context)["caches"] == ["contenu-1"]
