@@ -14,7 +14,6 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend import clock
-from backend.offline import publish as publishing
 from backend.offline.assets import AssetMissingError
 from backend.offline.editions import list_editions
 from backend.offline.signing import KeyMissingError, SigningKey, load_key
@@ -131,6 +130,8 @@ def _refuse_taken_port(host: str, port: int) -> None:
 @click.option("-m", "message", default="", help="What changed, for the list of editions.")
 def publish(message: str) -> None:
     """Publish the drafts as a new edition and print its number."""
+    from backend.offline import publish as publishing
+
     settings, engine, key = _opened()
     click.echo(publishing.publish(engine, key, settings.exit_url, clock.now(), message))
 
@@ -153,6 +154,8 @@ def editions(as_json: bool) -> None:
 @click.argument("number", type=click.IntRange(1))
 def rollback(number: int) -> None:
     """Publish the content of edition NUMBER as a new edition."""
+    from backend.offline import publish as publishing
+
     settings, engine, key = _opened()
     click.echo(publishing.rollback(engine, key, settings.exit_url, clock.now(), number))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import brotli
@@ -74,14 +75,13 @@ def load_edition(connection: Connection, number: int) -> StoredEdition | None:
     return StoredEdition(row.number, row.signed, row.key_id, row.signature, row.bundle_gzip, row.bundle_br)
 
 
-def load_blobs(connection: Connection, number: int) -> dict[str, Blob]:
-    """Every blob of an edition by its hash."""
-    query = (
-        select(blobs)
-        .where(blobs.c.sha256.in_(select(edition_files.c.sha256).where(edition_files.c.edition == number)))
-        .order_by(blobs.c.sha256)
-    )
-    return {row.sha256: Blob(row.sha256, row.plain, row.gzip, row.br) for row in connection.execute(query)}
+def load_blobs(connection: Connection, number: int, known: Mapping[str, Blob] | None = None) -> dict[str, Blob]:
+    """Every blob of an edition by its hash; those already at hand are not read again."""
+    known = known or {}
+    hashes = set(connection.execute(select(edition_files.c.sha256).where(edition_files.c.edition == number)).scalars())
+    rows = connection.execute(select(blobs).where(blobs.c.sha256.in_(hashes - known.keys())))
+    read = {row.sha256: Blob(row.sha256, row.plain, row.gzip, row.br) for row in rows}
+    return {sha256: known.get(sha256) or read[sha256] for sha256 in sorted(hashes)}
 
 
 def load_since(connection: Connection, number: int) -> dict[str, Since]:

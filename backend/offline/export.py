@@ -7,9 +7,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from backend.offline.editions import last_number, load_blobs, load_edition
-from backend.offline.manifest import envelope, parse_signed
+from backend.offline.manifest import NOT_FOUND_URL, envelope, parse_signed
 from backend.offline.mirror import edition_files, file_name, fixed_files
-from backend.offline.render import NOT_FOUND_URL
 from backend.offline.shelf import NoEditionError
 from backend.offline.signing import Jwk
 from backend.storage.engine import reading

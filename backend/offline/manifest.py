@@ -13,6 +13,10 @@ LIFETIME = timedelta(weeks=12)
 NO_AUDIT = "0" * 64
 NO_PREVIOUS = "0" * 64
 
+HTML = "text/html; charset=utf-8"
+# The page that unknown addresses are answered with, status 404.
+NOT_FOUND_URL = "/introuvable/"
+
 
 @dataclass(frozen=True)
 class File:

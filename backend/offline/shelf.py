@@ -14,8 +14,7 @@ from sqlalchemy import Connection, Engine
 from backend.offline.answers import IMMUTABLE, REVALIDATE, Answer, Encodings, plain_answer
 from backend.offline.assets import JAVASCRIPT
 from backend.offline.editions import Blob, StoredEdition, last_number, load_blobs, load_edition, number_before
-from backend.offline.manifest import Manifest, bundle_order, envelope, parse_signed
-from backend.offline.render import NOT_FOUND_URL
+from backend.offline.manifest import NOT_FOUND_URL, Manifest, bundle_order, envelope, parse_signed
 from backend.offline.signing import Jwk
 from backend.offline.variants import variant_files
 from backend.offline.worker import shell, worker_script
@@ -59,7 +58,7 @@ def load_shelf(engine: Engine, fixed: dict[str, Answer]) -> Shelf:
         blobs = load_blobs(connection, number)
         answers = dict(fixed)
         # A phone that began with the edition before can still finish it.
-        answers.update(_earlier(connection, number_before(connection, number)))
+        answers.update(_earlier(connection, number_before(connection, number), blobs))
         answers.update(_edition_answers(stored, manifest, blobs))
     not_found = blobs[manifest.files[NOT_FOUND_URL].sha256]
     return Shelf(number, manifest.issued, answers, _page_answer(not_found, manifest.files[NOT_FOUND_URL].type, 404))
@@ -75,12 +74,12 @@ def _edition_answers(stored: StoredEdition, manifest: Manifest, blobs: dict[str,
     return answers
 
 
-def _earlier(connection: Connection, number: int) -> dict[str, Answer]:
+def _earlier(connection: Connection, number: int, known: dict[str, Blob]) -> dict[str, Answer]:
     stored = load_edition(connection, number)
     if stored is None:
         return {}
     manifest = parse_signed(stored.signed)
-    blobs = load_blobs(connection, number)
+    blobs = load_blobs(connection, number, known)
     answers = dict(_blob_answers(stored, manifest, blobs))
     for url, file in manifest.files.items():
         if url.startswith("/assets/"):

@@ -10,15 +10,12 @@ from sqlalchemy import Engine
 
 from backend.files import write_private
 from backend.offline.editions import last_number
-from backend.offline.pack import PACKS, read_pack
-from backend.offline.publish import publish
 from backend.offline.signing import KEY_FILE, SigningKey, create_key, load_key
 from backend.settings import Settings
 from backend.storage.documents import load_documents, replace_documents
 from backend.storage.engine import writing
 from backend.storage.migrate import migrate
 
-DEFAULT_PACK = PACKS / "val_doise"
 TOKEN_FILE = "metrics-token"  # noqa: S105 - a file name
 
 
@@ -33,14 +30,24 @@ def prepare(settings: Settings, engine: Engine, moment: datetime, say: Callable[
         number, empty = last_number(connection), not load_documents(connection)
     key = _key(settings, first=number == 0, say=say)
     _token(settings)
+    if number == 0:
+        _first_edition(settings, engine, key, moment, say, empty)
+    return number == 0
+
+
+def _first_edition(
+    settings: Settings, engine: Engine, key: SigningKey, moment: datetime, say: Callable[[str], None], empty: bool
+) -> None:
+    # Imported here: a server that only reads has no use for Markdown, YAML and templates.
+    from backend.offline.pack import PACKS, read_pack
+    from backend.offline.publish import publish
+
     if empty:
-        drafts = read_pack(DEFAULT_PACK)
+        drafts = read_pack(PACKS / "val_doise")
         with writing(engine).begin() as connection:
             replace_documents(connection, drafts)
         say(f"content imported: {len(drafts)} documents")
-    if number == 0:
-        say(f"edition {publish(engine, key, settings.exit_url, moment, 'première édition')} published")
-    return number == 0
+    say(f"edition {publish(engine, key, settings.exit_url, moment, 'première édition')} published")
 
 
 def _key(settings: Settings, first: bool, say: Callable[[str], None]) -> SigningKey:

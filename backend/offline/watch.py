@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import Engine
 
@@ -19,12 +20,15 @@ EVERY_SECONDS = 1.0
 async def watch_editions(engine: Engine, public: PublicSide, load: Callable[[], Shelf]) -> None:
     """Swap the shelf when the number moves. A database that is away is tried again; reading goes on."""
     away = False
+    loop = asyncio.get_running_loop()
+    # One thread, always the same: each further one would keep a connection and memory of its own.
+    thread = ThreadPoolExecutor(1)
     while True:
         await asyncio.sleep(EVERY_SECONDS)
         try:
-            number = await asyncio.to_thread(_last, engine)
+            number = await loop.run_in_executor(thread, _last, engine)
             if number != public.shelf.edition:
-                public.shelf = await asyncio.to_thread(load)
+                public.shelf = await loop.run_in_executor(thread, load)
                 log.info("edition %s is served", public.shelf.edition)
             away = False
         except Exception as error:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from backend.offline.assets import CSS, minified_css, minified_script
 from backend.offline.emergency import LINES
+from backend.offline.manifest import HTML
 from backend.offline.places import FRONTEND, SERVICE_WORKER
-from backend.offline.render import HTML, environment
 from backend.offline.signing import Jwk
+from backend.offline.templates import environment
 from backend.web.headers import SECURITY_HEADERS
 
 PARTS = ("routes.js", "caches.js", "sync.js", "main.js")

@@ -11,7 +11,7 @@ import yaml
 from markupsafe import Markup
 
 from backend.offline.places import FRONTEND
-from backend.offline.render import environment
+from backend.offline.templates import environment
 
 COMPONENTS = FRONTEND / "components"
 

@@ -11,7 +11,7 @@ from backend.guidance.guide import ICONS
 from backend.offline.assets import read_assets
 from backend.offline.emergency import LINES
 from backend.offline.places import FRONTEND
-from backend.offline.render import environment
+from backend.offline.templates import environment
 from tests.components.examples import COMPONENTS, Example, folders, read_examples
 from tests.components.nesting import faults
 

@@ -13,7 +13,8 @@ from jinja2 import StrictUndefined
 from backend.offline.assets import read_assets
 from backend.offline.content import read_content
 from backend.offline.places import FRONTEND
-from backend.offline.render import Renderer, environment
+from backend.offline.render import Renderer
+from backend.offline.templates import environment
 from backend.settings import DESCRIPTIONS
 from backend.storage.documents import Document
 from backend.storage.migrate import MIGRATIONS

@@ -1,0 +1,22 @@
+"""The Jinja environment that every page is rendered in."""
+
+from __future__ import annotations
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from backend.offline.places import FRONTEND
+from backend.words import phone_words
+
+
+def environment() -> Environment:
+    """Undefined names are refused, everything is escaped."""
+    templates = Environment(
+        loader=FileSystemLoader([FRONTEND / "templates", FRONTEND / "components"]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    templates.filters["phone"] = phone_words
+    return templates
