@@ -8,9 +8,9 @@ from backend.records import Record
 
 CONFIDENCES = ("high", "medium", "low")
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 # French numbers as dialled: short codes, ten digits, or +33 with nine.
-PHONE = re.compile(r"1\d|11[2-9]|116\d{3}|3\d{3}|0[1-9]\d{8}|\+33[1-9]\d{8}")
+PHONE = re.compile(r"1\d|11[2-9]|116\d{3}|3\d{3}|0[1-9]\d{8}|\+33[1-9]\d{8}", re.ASCII)
 EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[a-z]{2,}")
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 LONGEST_TEXT = 4_000
+# Controls but newline and tab, what turns the direction of writing, and halves of characters.
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, order=True)
@@ -68,7 +73,7 @@ class Record:
             return None
         if len(value) > longest:
             self.fault(key, f"{len(value)} caractères, {longest} au plus")
-        if any(ord(character) < 32 and character != "\n" for character in value):
+        if "\t" in value or FORBIDDEN.search(value):
             self.fault(key, "caractère de contrôle refusé")
         return value.strip() or None
 
@@ -95,7 +100,7 @@ class Record:
 
     def flag(self, key: str) -> bool:
         value = self.raw(key)
-        if value not in (None, True, False):
+        if value is not None and not isinstance(value, bool):
             self.fault(key, "true ou false est attendu")
         return value is True
 
@@ -110,11 +115,12 @@ class Record:
         value = self.optional_text(key)
         if value is None:
             return None
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fault(key, f"« {value} » n’est pas une date ; écrivez-la 2026-11-22")
-            return None
+        # fromisoformat alone would take weeks (2027-W05-1) and days without dashes too.
+        if DAY.fullmatch(value):
+            with suppress(ValueError):
+                return date.fromisoformat(value)
+        self.fault(key, f"« {value} » n’est pas une date ; écrivez-la 2026-11-22")
+        return None
 
     def day(self, key: str) -> date:
         value = self.optional_day(key)

@@ -16,6 +16,9 @@ from markdown_it.token import Token
 
 from backend.records import Fault, Record
 
+# Markdown takes the square of a paragraph's length: `[a](` fifty thousand times is fifteen seconds.
+LARGEST_GUIDE = 64 * 1024
+LONGEST_PARAGRAPH = 4_000
 LINK_KINDS = ("guide", "contact", "source", "page")
 PAGES = {
     "accueil": "/",
@@ -28,7 +31,8 @@ PAGES = {
     "discretion-exit": "/quitter/",
 }
 _DIRECTIVE = re.compile(r"^@(contact|sorter) +([a-z0-9-]+)\s*$", re.MULTILINE)
-_PENALTY = re.compile(r"\d[\d\u00a0\u202f ]*(?:€|euros)|\bans? (?:de prison|d[’']emprisonnement)")
+# From the last digit: from the first, a long number would be read again from each of its digits.
+_PENALTY = re.compile(r"\d[\u00a0\u202f ]*(?:€|euros)|\bans? (?:de prison|d[’']emprisonnement)")
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ def references(body: str, first_line: int = 1) -> list[Reference]:
         Reference(match[1], match[2], first_line + body.count("\n", 0, match.start()))
         for match in _DIRECTIVE.finditer(body)
     ]
-    for block in PARSER.parse(body):
+    for block in _parse(body):
         for token in block.children or ():
             kind, _, target = str(token.attrGet("href") or "").partition(":")
             if token.type == "link_open":
@@ -109,12 +113,31 @@ def references(body: str, first_line: int = 1) -> list[Reference]:
 
 def check_advice(body: str, first_line: int, record: Record) -> None:
     """Refuse what the dialect has not, and a penalty without « jusqu’à » or without its source."""
-    for block in PARSER.parse(body):
+    for offset, message in _size_faults(body):
+        record.faults.append(Fault(record.file, first_line + offset, message))
+    for block in _parse(body):
         if block.type != "inline":
             continue
         line = first_line + (block.map[0] if block.map else 0)
         for message in _faults_of(block):
             record.faults.append(Fault(record.file, line, message))
+
+
+def _parse(body: str) -> list[Token]:
+    """The tokens of a text of ordinary size; none where `_size_faults` tells what is wrong."""
+    return PARSER.parse(body) if next(_size_faults(body), None) is None else []
+
+
+def _size_faults(body: str) -> Iterator[tuple[int, str]]:
+    if len(body.encode(errors="replace")) > LARGEST_GUIDE:
+        yield 0, f"plus de {LARGEST_GUIDE // 1024} Kio"
+        return
+    before = 0
+    for offset, line in enumerate(body.split("\n")):
+        length = before + len(line) + 1 if line.strip(" \t") else 0
+        if before <= LONGEST_PARAGRAPH < length:
+            yield offset, f"paragraphe de plus de {LONGEST_PARAGRAPH} caractères : séparez-le par une ligne vide"
+        before = length
 
 
 def _faults_of(block: Token) -> Iterator[str]:
@@ -126,7 +149,7 @@ def _faults_of(block: Token) -> Iterator[str]:
         yield "les images sont refusées"
     if re.search(r"\bhttps?:|\bwww\.|javascript:|data:", plain, re.IGNORECASE):
         yield "adresse en clair refusée : écrivez [texte](contact:…) ou [texte](source:…)"
-    if re.search(r"\]\([^)]*\)", plain):
+    if "](" in plain.rpartition(")")[0]:
         yield "lien refusé : seuls guide:, contact:, source: et page: sont connus"
     if re.search(r"^@\w+", plain, re.MULTILINE) and not _DIRECTIVE.fullmatch(plain):
         yield "consigne inconnue : @contact ID ou @sorter ID, seule sur sa ligne"

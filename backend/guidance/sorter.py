@@ -9,6 +9,7 @@ from backend.guidance.advice import check_advice
 from backend.records import Record
 
 DEEPEST = 4
+MOST_CHOICES = 12
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ def _read_question(record: Record) -> Question:
         help=record.optional_text("help", 300),
         choices=tuple(_read_choice(item) for item in record.records("choices")),
     )
+    if len(question.choices) > MOST_CHOICES:
+        record.fault("choices", f"{len(question.choices)} choix, {MOST_CHOICES} au plus")
     record.finish()
     return question
 
@@ -90,8 +93,13 @@ def tree_faults(sorter: Sorter) -> list[str]:
     ends = {outcome.id for outcome in sorter.outcomes}
     faults: list[str] = []
     reached: set[str] = set()
+    walked: set[tuple[str, int]] = set()
 
     def walk(id_: str, depth: int) -> None:
+        # Once for each depth: there are as many paths as choices to the power of DEEPEST.
+        if (id_, depth) in walked:
+            return
+        walked.add((id_, depth))
         reached.add(id_)
         if id_ in ends:
             return

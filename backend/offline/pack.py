@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -12,12 +13,16 @@ import yaml
 
 from backend.offline.content import READERS, Origin, read_content
 from backend.offline.pack_text import LARGEST_FILE, read_yaml
-from backend.records import ContentError, Fault, Table
+from backend.records import FORBIDDEN, ContentError, Fault, Table
 from backend.storage.documents import Document
 
 PACKS = Path(__file__).parent.parent / "packs"
 MOST_FILES = 400
-LARGEST_PACK = 8 * 1024 * 1024
+LARGEST_PACK = 2 * 1024 * 1024
+TOO_MANY = f"plus de {MOST_FILES} fichiers"
+TOO_LARGE = f"pack trop grand, {LARGEST_PACK // 1024 // 1024} Mio au plus"
+# what zipfile raises where an archive is damaged, encrypted, or names its files in no known writing
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, UnicodeError)
 # file of the pack → kind of the records it lists
 LISTS = {
     "sources.yaml": "source",
@@ -50,53 +55,90 @@ def read_pack(path: Path) -> list[Document]:
 
 
 def _files(path: Path, faults: list[Fault]) -> dict[str, str]:
-    if path.is_dir():
-        found = {
-            str(file.relative_to(path).as_posix()): file
-            for file in sorted(path.rglob("*"))
-            if file.is_file() and not any(part.startswith((".", "__")) for part in file.relative_to(path).parts)
-        }
-        for name in [name for name, file in found.items() if file.is_symlink()]:
-            faults.append(Fault(name, 0, "les liens sont refusés"))
-            del found[name]
-        return _decode({name: file.read_bytes() for name, file in found.items()}, faults)
     try:
+        if path.is_dir():
+            return _decode(_in_folder(path, faults), faults)
+        if path.stat().st_size > LARGEST_PACK:
+            raise ContentError([Fault(path.name, 0, TOO_LARGE)])
         with zipfile.ZipFile(path) as archive:
-            return _decode(dict(_members(archive, faults)), faults)
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
-        raise ContentError([Fault(str(path.name), 0, f"archive illisible ({error})")]) from error
+            return _decode(_in_archive(archive, faults), faults)
+    except UNREADABLE as error:
+        raise ContentError([Fault(str(path.name), 0, f"pack illisible ({error})")]) from error
 
 
-def _members(archive: zipfile.ZipFile, faults: list[Fault]) -> Iterator[tuple[str, bytes]]:
+def _in_folder(path: Path, faults: list[Fault]) -> Iterator[tuple[str, bytes]]:
+    """Files of a folder; none is read before all have been counted and weighed."""
+    found: dict[str, Path] = {}
+    total = 0
+    for file in path.rglob("*"):
+        parts = file.relative_to(path).parts
+        if any(part.startswith((".", "__")) for part in parts) or not file.is_file():
+            continue
+        name = "/".join(parts)
+        if file.is_symlink():
+            faults.append(Fault(name, 0, "les liens sont refusés"))
+            continue
+        found[name] = file
+        total += file.stat().st_size
+        if len(found) > MOST_FILES:
+            raise ContentError([Fault(path.name, 0, TOO_MANY)])
+        if total > LARGEST_PACK:
+            raise ContentError([Fault(name, 0, TOO_LARGE)])
+    for name, file in found.items():
+        with file.open("rb") as opened:
+            yield name, opened.read(LARGEST_FILE + 1)
+
+
+def _in_archive(archive: zipfile.ZipFile, faults: list[Fault]) -> Iterator[tuple[str, bytes]]:
     """Files of an archive; sizes are bounded by what is really read, not by what the archive says."""
     total = 0
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > MOST_FILES:
-        raise ContentError([Fault(archive.filename or "", 0, f"plus de {MOST_FILES} fichiers")])
+        raise ContentError([Fault(archive.filename or "", 0, TOO_MANY)])
     for member in members:
-        name = PurePosixPath(member.filename)
-        if name.is_absolute() or ".." in name.parts or "\\" in member.filename or (member.external_attr >> 28) == 0xA:
-            faults.append(Fault(member.filename, 0, "chemin ou lien refusé"))
+        if _is_refused(member):
+            faults.append(Fault(member.filename, 0, "chemin, lien ou compression refusés"))
             continue
         with archive.open(member) as file:
             body = file.read(LARGEST_FILE + 1)
         total += len(body)
         if total > LARGEST_PACK:
-            raise ContentError([Fault(member.filename, 0, "archive trop grande")])
+            raise ContentError([Fault(member.filename, 0, TOO_LARGE)])
         yield member.filename, body
 
 
-def _decode(files: dict[str, bytes], faults: list[Fault]) -> dict[str, str]:
+def _is_refused(member: zipfile.ZipInfo) -> bool:
+    path = PurePosixPath(member.filename)
+    climbs = path.is_absolute() or ".." in path.parts or "\\" in member.filename
+    is_link = (member.external_attr >> 28) == 0xA
+    # LZMA takes as much memory as its header asks for.
+    return climbs or is_link or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def _decode(files: Iterator[tuple[str, bytes]], faults: list[Fault]) -> dict[str, str]:
     texts = {}
-    for name, body in files.items():
-        if len(body) > LARGEST_FILE:
+    for name, body in files:
+        if FORBIDDEN.search(name):
+            faults.append(Fault(ascii(name), 0, "nom de fichier refusé"))
+        elif len(body) > LARGEST_FILE:
             faults.append(Fault(name, 0, f"plus de {LARGEST_FILE // 1024} Kio"))
-            continue
-        try:
-            texts[name] = body.decode("utf-8-sig").replace("\r\n", "\n")
-        except UnicodeDecodeError:
-            faults.append(Fault(name, 0, "le fichier n’est pas en UTF-8"))
+        elif (text := _text(name, body, faults)) is not None:
+            texts[name] = text
     return texts
+
+
+def _text(name: str, body: bytes, faults: list[Fault]) -> str | None:
+    try:
+        text = body.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        faults.append(Fault(name, line, "le fichier n’est pas en UTF-8"))
+        return None
+    if found := FORBIDDEN.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        faults.append(Fault(name, line, f"caractère U+{ord(found[0]):04X} refusé : il ne se voit pas"))
+        return None
+    return text
 
 
 def _drafts_of(name: str, text: str, faults: list[Fault]) -> Iterator[tuple[Document, Origin]]:

@@ -129,7 +129,7 @@ def test_a_hostile_archive_is_refused(tmp_path: Path, extra: dict[str, str | byt
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {f"guides/g{n}.md": b"\0" * 500_000 for n in range(30)}
-    assert "trop grande" in faults_of(zipped(tmp_path, files))[0]
+    assert "trop grand" in faults_of(zipped(tmp_path, files))[0]
 
 
 def test_too_many_files_and_no_archive_at_all(tmp_path: Path) -> None:
