@@ -32,12 +32,15 @@ def size_words(size: int) -> str:
 
 
 def phone_words(number: str) -> str:
-    """0130327229 as 01 30 32 72 29, 116006 as 116 006, 3018 as it is."""
+    """0130327229 as 01 30 32 72 29, 0800059595 as 0 800 05 95 95, 116006 as 116 006, 3018 as it is."""
     if re.fullmatch(r"\+33\d{9}", number):
         national = number[3:]
         return f"+33{NBSP}{national[0]}{NBSP}" + NBSP.join(re.findall(r"\d\d", national[1:]))
-    if re.fullmatch(r"0[58]\d{8}", number) and number.startswith("080"):
-        return f"0{NBSP}{number[1:4]}{NBSP}{number[4:7]}{NBSP}{number[7:]}"
+    if re.fullmatch(r"080\d{7}", number):
+        # As they are said: « 0 805 805 817 » plays on a triple, « 0 800 05 95 95 » goes by pairs.
+        code, six = number[1:4], number[4:]
+        sizes = r"\d{3}" if six[:3] in (code, six[3:]) else r"\d\d"
+        return NBSP.join(["0", code, *re.findall(sizes, six)])
     if re.fullmatch(r"\d{10}", number):
         return NBSP.join(re.findall(r"\d\d", number))
     if re.fullmatch(r"116\d{3}", number):

@@ -20,8 +20,9 @@ LINES = (
     _line("114", "Par SMS, sans parler", _DAY_AND_NIGHT, True, "sms"),
     _line("112", "Toute urgence en Europe", _DAY_AND_NIGHT, True),
     _line("15", "Urgence médicale", _DAY_AND_NIGHT, True),
+    _line("3114", "Idées de mort, pour vous ou un proche", _DAY_AND_NIGHT, False),
     _line("3018", "Violences numériques, jeunes et parents", "tous les jours, 9 h – 23 h", False),
     _line("3919", "Violences faites aux femmes", _DAY_AND_NIGHT, False),
     _line("119", "Enfance en danger", _DAY_AND_NIGHT, False),
-    _line("116006", "Aide aux victimes", "tous les jours, à partir de 9 h", False),
+    _line("116006", "Aide aux victimes", "tous les jours, 9 h – 19 h au moins", False),
 )

@@ -31,7 +31,7 @@ class Layout:
 
     url: str
     tab: str
-    section: str  # accueil, guides, contacts, reglages, or "" where none is lit
+    section: str  # accueil, guides, contacts, recherche, or "" where none is lit
     back: Link | None
     exit_url: str
     css: str
@@ -68,6 +68,7 @@ class Door:
 
 @dataclass(frozen=True)
 class HomePage:
+    first: EmergencyLine  # the one to call when nothing else is known
     doors: tuple[Door, ...]
     contacts: tuple[Card, ...]
     groups: tuple[GuideGroup, ...]
@@ -91,6 +92,7 @@ class SorterQuestion:
     help: str | None
     choices: tuple[SorterChoice, ...]
     first: bool
+    before: str
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class SorterOutcome:
     title: str
     steps: tuple[Markup, ...]
     cards: tuple[Card, ...]
+    before: str
     restart: str
 
 

@@ -7,23 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from backend.offline.assets import Assets
 from backend.offline.content import Content
 from backend.offline.dating import STAMP
 from backend.offline.emergency import LINES
+from backend.offline.manifest import HTML, NOT_FOUND_URL
 from backend.offline.pages import InstallPage, Layout, Link, OfflinePage, Past, PlainPage, VariantPage
-from backend.offline.places import FRONTEND
 from backend.offline.search_index import URL as SEARCH_INDEX_URL
 from backend.offline.search_index import search_index
+from backend.offline.templates import environment
 from backend.offline.variants import VARIANTS, drawings, view
 from backend.offline.views import Views
-from backend.words import day_words, phone_words
+from backend.words import day_words
 
-HTML = "text/html; charset=utf-8"
-NOT_FOUND_URL = "/introuvable/"
 HOME = Link("/", "Accueil")
 STAMP_MARK = Markup(STAMP)  # noqa: S704 - our own constant
 
@@ -35,19 +33,6 @@ class Page:
     url: str
     body: bytes
     type: str
-
-
-def environment() -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader([FRONTEND / "templates", FRONTEND / "components"]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-    )
-    templates.filters["phone"] = phone_words
-    return templates
 
 
 class Renderer:
@@ -75,7 +60,7 @@ class Renderer:
         for guide in self.content.guides.values():
             words = (
                 f"Cette page devait être relue avant le {day_words(guide.review_by)}. La loi ou un numéro a pu "
-                "changer : vérifiez auprès du 3018 ou du 116 006."
+                "changer : vérifiez auprès du 3018 ou du 116\u00a0006."
             )
             yield self._page(
                 "guide",
@@ -101,7 +86,9 @@ class Renderer:
             )
 
     def _tools(self) -> Iterator[Page]:
-        yield self._page("search", "/recherche/", "Chercher", self.views.search(SEARCH_INDEX_URL), back=HOME)
+        yield self._page(
+            "search", "/recherche/", "Chercher", self.views.search(SEARCH_INDEX_URL), section="recherche", back=HOME
+        )
         yield Page(SEARCH_INDEX_URL, search_index(self.views), "application/json")
         yield self._page("sources", "/sources/", "Sources", self.views.sources(), back=HOME)
         yield self._page("notices", "/avis/", "Avis", PlainPage(), section="avis", back=HOME)

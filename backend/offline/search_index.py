@@ -9,6 +9,8 @@ import unicodedata
 from backend.offline.views import Views
 
 URL = "/recherche.json"
+# Between equals, who answers the phone comes before what one reads.
+_FIRST = "3114"
 # Words too common to tell one page from another.
 _COMMON = frozenset(
     [
@@ -99,6 +101,9 @@ _COMMON = frozenset(
         "s",
         "m",
         "t",
+        "ai",
+        "suis",
+        "veux",
         "article",
         "code",
         "penal",
@@ -119,7 +124,9 @@ def words(text: str) -> list[str]:
 
 
 def search_index(views: Views) -> bytes:
-    """A list of [address, title, summary, strong words, weak words]; strong words weigh more.
+    """`common`: words the device leaves out of what is asked, as they are left out here.
+
+    `entries`: [address, title, summary, strong words, weak words]; strong words weigh more, equals keep this order.
 
     Made of titles, summaries and chosen keywords alone: mending a paragraph changes its page, not the index.
     """
@@ -136,4 +143,6 @@ def search_index(views: Views) -> bytes:
         strong = words(" ".join([contact.label, organisation.name, id_, *contact.keywords]))
         weak = [word for word in words(f"{contact.purpose} {contact.audience or ''}") if word not in strong]
         entries.append([item.href, contact.label, contact.purpose, " ".join(strong), " ".join(weak)])
-    return json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode()
+    entries.sort(key=lambda entry: entry[0] != f"/contacts/{_FIRST}/")
+    index = {"common": sorted(_COMMON), "entries": entries}
+    return json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()

@@ -11,6 +11,7 @@ from backend.guidance.html import advice_html
 from backend.guidance.sorter import Sorter
 from backend.guidance.source import Source
 from backend.offline.content import Content
+from backend.offline.emergency import LINES
 from backend.offline.pages import (
     ClaimView,
     ContactPage,
@@ -39,15 +40,15 @@ GROUP_WORDS = {
     "urgence": "Par où commencer",
     "situations": "Selon ce qui se passe",
     "agir": "Agir, pas à pas",
-    "soi": "Prendre soin de vous",
+    "soi": "Pour vous",
 }
 VERDICT_WORDS = {"still_true": "Encore vrai", "corrected": "Corrigé", "outdated": "Dépassé"}
 # The doors of the home page: slug of a guide, and how a reader says it.
 DOORS = (
     ("premieres-heures", "C’est à moi que ça arrive", "Les premières heures, pas à pas", "heart"),
-    ("temoin", "Je suis témoin", "Cinq gestes qui aident vraiment", "eye"),
-    ("jeunes", "Je suis mineur·e", "Vous pouvez porter plainte, même seul·e", "people"),
-    ("parents", "Je suis parent ou adulte référent", "Quoi dire, quoi faire, qui appeler", "shield"),
+    ("temoin", "Je suis témoin", "Cinq gestes qui aident", "eye"),
+    ("jeunes", "J’ai moins de 18 ans", "Vous pouvez porter plainte, avec ou sans adulte", "people"),
+    ("parents", "Je suis parent ou adulte de confiance", "Quoi dire, quoi faire, qui appeler", "shield"),
 )
 # Lines that answer most situations, shown on the home page in this order.
 FIRST_LINES = ("3018", "116006", "3919", "119")
@@ -80,7 +81,8 @@ class Views:
             for slug, title, summary, icon in DOORS
             if slug in self.content.guides
         )
-        return HomePage(doors, self._known(FIRST_LINES), self.groups)
+        first = next(line for line in LINES if line.number == FIRST_LINES[0])
+        return HomePage(first, doors, self._known(FIRST_LINES), self.groups)
 
     def guides(self) -> GuidesPage:
         return GuidesPage(self.groups)
@@ -123,6 +125,16 @@ class Views:
         # Anchors show in the address bar and in the history: numbers say nothing there.
         anchors = {question.id: f"q{n}" for n, question in enumerate(sorter.questions, 1)}
         anchors |= {outcome.id: f"r{n}" for n, outcome in enumerate(sorter.outcomes, 1)}
+        # The question that leads there; a place with several takes one back to the start.
+        sources: dict[str, set[str]] = {}
+        for question in sorter.questions:
+            for choice in question.choices:
+                sources.setdefault(choice.to, set()).add(question.id)
+
+        def before(id_: str) -> str:
+            known = sources.get(id_, set())
+            return f"#{anchors[next(iter(known)) if len(known) == 1 else sorter.start]}"
+
         return SorterView(
             questions=tuple(
                 SorterQuestion(
@@ -131,6 +143,7 @@ class Views:
                     help=question.help,
                     choices=tuple(SorterChoice(choice.label, f"#{anchors[choice.to]}") for choice in question.choices),
                     first=question.id == sorter.start,
+                    before=before(question.id),
                 )
                 for question in sorter.questions
             ),
@@ -140,6 +153,7 @@ class Views:
                     title=outcome.title,
                     steps=tuple(advice_html(step) for step in outcome.steps),
                     cards=self._known(outcome.contacts),
+                    before=before(outcome.id),
                     restart=f"#{anchors[sorter.start]}",
                 )
                 for outcome in sorter.outcomes

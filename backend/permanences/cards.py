@@ -8,15 +8,17 @@ from datetime import date
 from backend.permanences.contact import Contact
 from backend.permanences.freshness import status
 from backend.permanences.organisation import Organisation
-from backend.words import NBSP, day_words, partial_day_words, phone_words
+from backend.words import day_words, partial_day_words, phone_words
 
 STATUS_WORDS = {
-    "confirmed": "Vérifié",
+    "confirmed": "Relevé",
     "to_confirm": "À vérifier",
     "stale": "Non confirmé",
     "withdrawn": "Retiré",
     "closed": "Fermé",
 }
+# Read that day, in a source we do not fully trust.
+UNSURE_WORDS = "À confirmer"
 CONFIDENCE_WORDS = {"high": "élevée", "medium": "moyenne", "low": "faible"}
 LANGUAGE_WORDS = {
     "fr": "français", "en": "anglais", "ar": "arabe", "es": "espagnol", "pt": "portugais", "tr": "turc",
@@ -48,6 +50,7 @@ class Card:
     action: Action | None
     status: str
     status_words: str
+    badge_tone: str  # a status: the colour that goes with the words
     checked_words: str
     hours_text: str | None
     cost: str | None
@@ -68,6 +71,7 @@ class Card:
 def card(contact: Contact, organisation: Organisation, day: date) -> Card:
     """Everything a template needs about one contact on that day."""
     state = status(contact, organisation, day)
+    unsure = state == "confirmed" and contact.confidence != "high"
     reachable = contact.value is not None and state not in ("closed", "withdrawn")
     return Card(
         id=contact.id,
@@ -80,7 +84,8 @@ def card(contact: Contact, organisation: Organisation, day: date) -> Card:
         value_words=value_words(contact) if reachable else None,
         action=action(contact) if reachable else None,
         status=state,
-        status_words=STATUS_WORDS[state],
+        status_words=UNSURE_WORDS if unsure else STATUS_WORDS[state],
+        badge_tone="to_confirm" if unsure else state,
         checked_words=checked_words(contact, state),
         hours_text=contact.hours_text if reachable else None,
         cost=contact.cost,
@@ -107,8 +112,8 @@ def checked_words(contact: Contact, state: str) -> str:
     if contact.confirmed_on is None:
         return f"Jamais confirmé par nous.{_document_words(contact.source.date)}"
     if state == "confirmed":
-        return f"Vérifié le {day_words(contact.confirmed_on)}"
-    return f"Non confirmé depuis le {day_words(contact.confirmed_on)}"
+        return f"Relevé le {day_words(contact.confirmed_on)}"
+    return f"Relevé le {day_words(contact.confirmed_on)}, non confirmé depuis"
 
 
 def _document_words(written: str | None) -> str:
@@ -140,4 +145,4 @@ def action(contact: Contact) -> Action | None:
 
 def _call_words(words: str) -> str:
     """Short codes take « le »: Appeler le 3018; ten digits do not."""
-    return f"Appeler le{NBSP}{words}" if len(words) <= 7 else f"Appeler{NBSP}{words}"
+    return f"Appeler le {words}" if len(words) <= 7 else f"Appeler {words}"

@@ -2,6 +2,8 @@
 
 const ENOUGH = 12;
 let searchIndex = null;
+// What was typed on another page: handed over here, so that no address keeps it.
+let handedOver = "";
 
 /** Same folding as the server's index: lower case, no accents. */
 const fold = (text) => text.toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae")
@@ -34,9 +36,11 @@ function likeness(asked, word) {
 const best = (asked, words) => words.reduce((most, word) => Math.max(most, likeness(asked, word)), 0);
 
 /** Entries that answer most of what was asked, best first. Pure. */
-function searchIn(entries, text) {
+function searchIn({ common, entries }, text) {
   const joined = fold(text).replace(/[^0-9]/g, "");
-  const asked = wordsOf(text).filter((word) => word.length > 1 || /\d/.test(word));
+  const all = wordsOf(text).filter((word) => word.length > 1 || /\d/.test(word));
+  const telling = all.filter((word) => !common.includes(word));
+  const asked = telling.length ? telling : all;
   // « 116 006 » and « 01 30 32… » are one number however they are spaced.
   if (joined.length > 2 && !/[a-z]/.test(fold(text))) asked.push(joined);
   const found = entries.map(([href, title, summary, strong, weak]) => {
@@ -50,7 +54,7 @@ function searchIn(entries, text) {
 }
 
 async function loadIndex(address) {
-  searchIndex = searchIndex || fetch(address).then((answer) => answer.json()).catch(() => { searchIndex = null; return []; });
+  searchIndex = searchIndex || fetch(address).then((answer) => answer.json()).catch(() => { searchIndex = null; return { common: [], entries: [] }; });
   return searchIndex;
 }
 
@@ -76,15 +80,18 @@ async function showResults(field) {
   if (window.htmx) htmx.process(list);
   list.hidden = !found.length;
   reveal("[data-search-empty]", Boolean(text) && !found.length);
-  reveal("[data-search-all]", !text);
+  reveal("[data-search-all]", !found.length);
   const count = found.length === 1 ? "1 réponse" : `${found.length} réponses`;
   say("[data-search-status]", text ? count : "");
 }
 
 function showSearch(root) {
   const field = root.querySelector("[data-search]");
-  if (!field || !field.dataset.index) return;
-  field.value = new URLSearchParams(location.search).get("q") || field.value;
+  if (!field) return handOver(root);
+  field.value = handedOver || new URLSearchParams(location.search).get("q") || field.value;
+  handedOver = "";
+  // Without script the word travels in the address; it does not stay there.
+  if (location.search) history.replaceState(history.state, "", location.pathname);
   field.addEventListener("input", () => showResults(field));
   field.form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -92,4 +99,18 @@ function showSearch(root) {
     showResults(field);
   }, true);
   if (field.value) showResults(field);
+}
+
+/** From the field of another page to the page of answers, by its link: the word stays in memory. */
+function handOver(root) {
+  const form = root.querySelector("form.search");
+  if (!form) return;
+  form.addEventListener("submit", (event) => {
+    // A page loaded whole starts with an empty memory: there, the form goes as it is.
+    if (!window.htmx || newerEdition || readSettings().retour) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    handedOver = form.q.value;
+    document.querySelector(".tabs [href='/recherche/']").click();
+  }, true);
 }

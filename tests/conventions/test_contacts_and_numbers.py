@@ -9,7 +9,7 @@ import pytest
 
 from backend.offline.content import Content, read_content
 from backend.offline.emergency import LINES
-from backend.permanences.cards import CONFIDENCE_WORDS, STATUS_WORDS
+from backend.permanences.cards import CONFIDENCE_WORDS, STATUS_WORDS, UNSURE_WORDS
 from backend.storage.documents import Document
 from backend.words import partial_day_words, phone_words
 from tests.conventions.conftest import Pages
@@ -34,7 +34,7 @@ def contact_pages(pages: Pages) -> dict[str, Element]:
 
 
 def test_numbers_of_the_shell_agree_with_the_contacts(content: Content) -> None:
-    assert [line.number for line in LINES] == ["17", "114", "112", "15", "3018", "3919", "119", "116006"]
+    assert [line.number for line in LINES] == ["17", "114", "112", "15", "3114", "3018", "3919", "119", "116006"]
     for line in LINES:
         contact = content.contacts[line.number]
         assert contact.value == line.number
@@ -50,6 +50,22 @@ def test_numbers_of_the_shell_agree_with_the_contacts(content: Content) -> None:
             known = re.findall(r"\d+\sh", (contact.hours_text or "").replace("\xa0", " "))
             assert said, contact.id
             assert said == known[: len(said)], contact.id
+
+
+def test_the_lines_for_the_worst_moments_are_on_the_first_page_and_offline(pages: Pages) -> None:
+    for url in ("/", "/hors-ligne/"):
+        dialled = [a["href"] for a in pages[url].first("main").tags("a")]
+        assert {"tel:3114", "tel:3018"} <= set(dialled), url
+        danger = dialled.index("tel:15")
+        assert max(dialled.index("tel:3114"), dialled.index("tel:3018")) <= danger + 2, f"{url}: right under the tiles"
+
+
+def test_an_answer_of_the_questions_shows_who_to_call_before_what_to_do(pages: Pages) -> None:
+    answers = pages["/guides/images/"].classed("answer")
+    assert len(answers) >= 10
+    for answer in answers:
+        html = [element.tag for element in answer.tags("ul", "ol")]
+        assert html.index("ul") < html.index("ol"), answer["id"]
 
 
 def test_the_way_without_a_voice_stands_beside_every_emergency_number(pages: Pages) -> None:
@@ -85,7 +101,7 @@ def shown_numbers(url: str, text: str) -> set[str]:
     """Every run of digits that is shown or dialled, spaces taken out."""
     if url == "/recherche.json":
         # Words one looks for are not shown: who still has an old poster and types 3020 finds 3018.
-        text = " ".join(f"{title} {summary}" for _, title, summary, *_ in json.loads(text))
+        text = " ".join(f"{title} {summary}" for _, title, summary, *_ in json.loads(text)["entries"])
     elif text.lstrip().startswith("<"):
         page = parse(text)
         dialled = " ".join(a["href"] for a in page.tags("a") if a["href"].startswith(("tel:", "sms:")))
@@ -149,15 +165,21 @@ def test_each_contact_page_shows_status_confidence_source_and_date(pages: Pages,
     for id_, page in found.items():
         contact, words = content.contacts[id_], page.first("main").words.replace("\u202f", " ").replace("\xa0", " ")
         article = page.having("data-contact", id_)[0]
-        assert STATUS_WORDS[article["data-status"]] in article.words, id_
+        status = article["data-status"]
+        unsure = status == "confirmed" and contact.confidence != "high"
+        assert (UNSURE_WORDS if unsure else STATUS_WORDS[status]) in article.words, id_
         assert f"Confiance {CONFIDENCE_WORDS[contact.confidence]}" in words, id_
         assert contact.source.title in words, id_
         if contact.source.url:
             assert [a for a in page.tags("a") if a["href"] == contact.source.url], id_
         if contact.source.date:
             assert partial_day_words(contact.source.date).replace("\xa0", " ") in words, id_
-        if contact.confirmed_on and article["data-status"] == "confirmed":
-            assert "Vérifié le" in words, id_
+        else:
+            assert "source sans date" in words, id_
+        if contact.confirmed_on and status == "confirmed":
+            assert "Relevé le" in words, id_
+        # Nobody has called: the word would promise it.
+        assert not re.search(r"\b[Vv]érifié le", words), id_
 
 
 def test_closed_organisations_show_no_number_and_send_to_others(pages: Pages, content: Content) -> None:

@@ -75,7 +75,7 @@ def test_no_further_address_tells_what_its_page_is_about(pages: Pages) -> None:
 def test_stores_and_settings_are_named_neutrally(chromium: Browser, server: Server) -> None:
     context = chromium.new_context()
     page = context.new_page()
-    page.goto(server.url + "/")
+    page.goto(server.url + "/guides/")
     wait_stored(page)
     page.locator("[data-dismiss]").click()
     names = page.evaluate("""async () => [...await caches.keys(), ...Object.keys(localStorage),

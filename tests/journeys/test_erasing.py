@@ -70,7 +70,7 @@ def stays_empty(page: Page, context: BrowserContext) -> None:
 
 @pytest.mark.parametrize("online", [True, False], ids=["online", "offline"])
 def test_erasing_empties_every_storage(page: Page, context: BrowserContext, site: Server, online: bool) -> None:
-    page.goto(site.url + "/")
+    page.goto(site.url + "/guides/")
     wait_stored(page)
     page.locator("[data-dismiss]").click()
     page.evaluate(FILL)

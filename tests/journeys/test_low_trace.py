@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page
 from tests.builders import Server
 from tests.chromium import wait_stored
 from tests.journeys.neutral import NeutralSite
-from tests.journeys.visits import TOUR, entries, left_behind, move, tour
+from tests.journeys.visits import TOUR, entries, left_behind, move
 
 pytestmark = pytest.mark.browser
 
@@ -37,14 +37,19 @@ def test_a_visit_is_one_entry_of_the_history_and_leaves_nothing_but_the_pages(
 def test_questions_and_links_inside_a_page_add_no_entry(page: Page, site: Server) -> None:
     page.goto(site.url + "/guides/images/")
     length = page.evaluate("history.length")
+    last = ""
     for _ in range(2):
+        before, last = last, page.evaluate("location.hash")
         choice = page.locator(".sorter section:visible .choices a").first
         anchor = choice.get_attribute("href") or ""
         choice.click()
         page.wait_for_function("hash => location.hash === hash", arg=anchor)
         assert page.locator(anchor).is_visible()
         assert page.evaluate("document.activeElement.id") == anchor[1:], "the answer has the focus"
-    page.locator(".sorter section:visible .again a").first.click()
+    assert (before, last) == ("", "#q2")
+    page.get_by_role("link", name="‹ Question d’avant").click()
+    page.wait_for_function("hash => location.hash === hash", arg=last)
+    page.get_by_role("link", name="Recommencer").click()
     page.locator(".sorter .all a").click()
     page.keyboard.press("Tab")
     assert page.evaluate("history.length") == length
@@ -91,12 +96,15 @@ def test_the_setting_brings_the_ordinary_back_button(page: Page, context: Browse
 
 
 def test_the_first_visit_says_it_once(page: Page, context: BrowserContext, site: Server) -> None:
-    page.goto(site.url + "/")
     note = page.locator("[data-first-visit]")
+    for path in ("/", "/hors-ligne/"):
+        page.goto(site.url + path)
+        assert note.count() == 0, "never over the numbers one comes for"
+    page.goto(site.url + "/contacts/")
     assert note.is_visible()
     assert "Retour" in note.inner_text()
-    assert "‹" in note.inner_text(), "and says what to use instead"
-    tour(page)
+    assert "le lien en haut" in note.inner_text(), "and says what to use instead"
+    move(page, ".tabs a[href='/guides/']", "/guides/")
     assert note.is_visible(), "until one has read it"
     assert page.evaluate("localStorage.length") == 0
     note.locator("[data-dismiss]").click()

@@ -30,10 +30,10 @@ def stops(page: Page, key: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("noted", [True, False], ids=["first visit", "later visit"])
 @pytest.mark.parametrize("path", ["/", "/guides/images/", "/contacts/cidff-95/"])
 def test_what_has_the_focus_is_never_under_a_bar(page: Page, site: Server, path: str, noted: bool) -> None:
-    page.goto(site.url + path)
     if not noted:
+        page.goto(site.url + "/guides/")
         page.locator("[data-dismiss]").click()
-        page.goto(site.url + path)
+    page.goto(site.url + path)
     forwards, backwards = stops(page, "Tab"), stops(page, "Shift+Tab")
     assert len(forwards) > 12
     bad = [
@@ -44,3 +44,26 @@ def test_what_has_the_focus_is_never_under_a_bar(page: Page, site: Server, path:
     ]
     assert bad == []
     assert [stop["name"] for stop in forwards if not stop["outlined"]] == [], "and one sees where it is"
+
+
+def test_on_a_small_screen_one_message_at_a_time_and_no_number_is_cut(page: Page, site: Server) -> None:
+    page.set_viewport_size({"width": 320, "height": 740})
+    page.goto(site.url + "/contacts/")
+    # At once: the page's own script may hide one again at any moment.
+    shown = page.evaluate("""() => [...document.querySelectorAll(".strips > *")]
+      .map((strip) => { strip.hidden = false; return strip; })
+      .filter((strip) => strip.checkVisibility()).map((strip) => strip.textContent)""")
+    assert len(shown) == 1
+    assert "Un numéro a pu changer" in shown[0], "what matters most comes first"
+    lines = page.locator(".call .number").evaluate_all("all => all.map((number) => number.getClientRects().length)")
+    assert len(lines) > 10
+    assert set(lines) == {1}
+
+
+def test_on_paper_the_questions_come_with_the_numbers_and_without_the_answers(page: Page, site: Server) -> None:
+    page.goto(site.url + "/guides/images/#r1")
+    assert page.locator(".paper").is_hidden()
+    page.emulate_media(media="print")
+    assert page.locator(".answer:visible").count() == 0
+    assert page.locator(".sorter h3:visible").count() >= 5
+    assert page.locator(".paper").inner_text().replace("\u00a0", " ") == "3018 · 116 006 · 3114"
