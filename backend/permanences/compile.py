@@ -1,0 +1,85 @@
+"""A permanence as plain integers for the coming weeks: what a phone compares its clock with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from backend.permanences.calendar import DayHours, day_hours, is_closed_by_rule
+from backend.permanences.opening import spans
+from backend.permanences.paris_time import EPOCH_ORDINAL, midnight
+from backend.permanences.schedule import Schedule
+from backend.permanences.school_holidays import ZONE_C, SchoolCalendar
+
+WEEKS = 12
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """UTC minutes, from the midnight `begins` to the midnight `ends` in Paris.
+
+    Intervals are whole, in order, and apart: the first may have begun the day before, the last may end after `ends`.
+    `endless`: the last one never ends and is cut at `ends`. `after`: the first opening from `ends` on.
+    `closed` and `unsure`: Paris days since the epoch, first and last included, with the reason of the former.
+    """
+
+    begins: int
+    ends: int
+    state: str
+    intervals: tuple[tuple[int, int], ...]  # start, length
+    endless: bool
+    after: int | None
+    closed: tuple[tuple[int, int, str], ...]
+    unsure: tuple[tuple[int, int], ...]
+
+
+def compile_schedule(schedule: Schedule, first: date, weeks: int = WEEKS, school: SchoolCalendar = ZONE_C) -> Compiled:
+    """The weeks from the day `first` on, both midnights in Paris."""
+    begins, ends = midnight(first.toordinal()), midnight(first.toordinal() + 7 * weeks)
+    intervals: list[tuple[int, int]] = []
+    endless, after = False, None
+    for span in spans(schedule, first, school):
+        if span.start >= ends:
+            after = span.start
+            break
+        endless = span.end is None
+        end = ends if span.end is None else span.end
+        if end > begins:
+            intervals.append((span.start, end - span.start))
+    days = [(day, day_hours(schedule, day, school)) for day in _days(first, weeks)]
+    closed = (hours.reason if is_closed_by_rule(hours, schedule, day) else None for day, hours in days)
+    return Compiled(
+        begins=begins,
+        ends=ends,
+        state=schedule.state,
+        intervals=tuple(intervals),
+        endless=endless,
+        after=after,
+        closed=tuple((start, last, reason) for start, last, reason in _runs(first, closed)),
+        unsure=tuple((start, last) for start, last, _ in _runs(first, _unsure(days))),
+    )
+
+
+def contract_intervals(compiled: Compiled) -> list[list[int | str]]:
+    """[[start_minute, length, state], …], as the API gives them."""
+    return [[start, length, compiled.state] for start, length in compiled.intervals]
+
+
+def _days(first: date, weeks: int) -> list[date]:
+    return [first + timedelta(days) for days in range(7 * weeks)]
+
+
+def _unsure(days: list[tuple[date, DayHours]]) -> Iterator[str | None]:
+    return ("unsure" if hours.unsure else None for _, hours in days)
+
+
+def _runs(first: date, words: Iterator[str | None]) -> Iterator[tuple[int, int, str]]:
+    """Neighbouring days with the same word, as first day, last day, word; days without a word are left out."""
+    start = first.toordinal() - EPOCH_ORDINAL
+    for word, run in groupby(words):
+        length = sum(1 for _ in run)
+        if word is not None:
+            yield start, start + length - 1, word
+        start += length
