@@ -9,19 +9,21 @@ from itertools import groupby
 
 from backend.permanences.calendar import DayHours, day_hours, is_closed_by_rule
 from backend.permanences.opening import spans
-from backend.permanences.paris_time import EPOCH_ORDINAL, midnight
-from backend.permanences.schedule import Schedule
+from backend.permanences.paris_time import EPOCH_ORDINAL, midnight, paris_day_of
+from backend.permanences.schedule import FULL_DAY, Schedule
 from backend.permanences.school_holidays import ZONE_C, SchoolCalendar
 
 WEEKS = 12
+A_WEEK = 7 * FULL_DAY
 
 
 @dataclass(frozen=True)
 class Compiled:
     """UTC minutes, from the midnight `begins` to the midnight `ends` in Paris.
 
-    Intervals are whole, in order, and apart: the first may have begun the day before, the last may end after `ends`.
-    `endless`: the last one never ends and is cut at `ends`. `after`: the first opening from `ends` on.
+    Intervals are in order and apart: one begun the day before is cut at `begins`, the last may end after `ends`.
+    `endless`: the last one goes on for more than a week past `ends`, where it is cut. `after`: the first opening
+    from `ends` on.
     `closed` and `unsure`: Paris days since the epoch, first and last included, with the reason of the former.
     """
 
@@ -44,12 +46,17 @@ def compile_schedule(schedule: Schedule, first: date, weeks: int = WEEKS, school
         if span.start >= ends:
             after = span.start
             break
-        endless = span.end is None
-        end = ends if span.end is None else span.end
+        endless = span.end is None or span.end > ends + A_WEEK
+        end = ends if endless or span.end is None else span.end
         if end > begins:
-            intervals.append((span.start, end - span.start))
+            start = max(span.start, begins)
+            intervals.append((start, end - start))
     days = [(day, day_hours(schedule, day, school)) for day in _days(first, weeks)]
-    closed = (hours.reason if is_closed_by_rule(hours, schedule, day) else None for day, hours in days)
+    # The opening promised for later is told too, so its day counts.
+    later = paris_day_of(after) if after is not None else None
+    promised = _runs(later, _unsure([(later, day_hours(schedule, later, school))])) if later else ()
+    explained = not schedule.never_open
+    closed = (hours.reason if explained and is_closed_by_rule(hours, schedule, day) else None for day, hours in days)
     return Compiled(
         begins=begins,
         ends=ends,
@@ -58,7 +65,7 @@ def compile_schedule(schedule: Schedule, first: date, weeks: int = WEEKS, school
         endless=endless,
         after=after,
         closed=tuple((start, last, reason) for start, last, reason in _runs(first, closed)),
-        unsure=tuple((start, last) for start, last, _ in _runs(first, _unsure(days))),
+        unsure=tuple((start, last) for start, last, _ in (*_runs(first, _unsure(days)), *promised)),
     )
 
 

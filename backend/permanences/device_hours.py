@@ -4,12 +4,12 @@
      "clock": [[29712180, 60]],             from that UTC minute on, Paris is so many minutes ahead
      "state": "open",                       or "appointment": what every span offers
      "spans": [480, 180, 120, 210, …],      gap, length, gap, length… in minutes; the first gap counts from "begins"
-     "endless": false,                      true: the last span goes on after "ends"
+     "endless": false,                      true: the last span goes on for more than a week after "ends"
      "after": 29833620,                     first opening from "ends" on; null: none
      "closed": [[20811, 20813, "…"]],       Paris days since 1970-01-01 (both included) shut by a rule, and why
      "unsure": [[20780, 20863]]}            days whose school holidays nobody has published yet
 
-A contact without hours has null. The first gap is negative when the span began before "begins".
+A contact without hours has null.
 """
 
 from __future__ import annotations
@@ -40,12 +40,11 @@ class DeviceHours:
 
 
 def device_hours(compiled: Compiled) -> DeviceHours:
-    """`compiled` with the changes of clock over its weeks, and the offset of the far minutes it names."""
-    clock = _clock(compiled.begins - 2 * FULL_DAY, compiled.ends + FULL_DAY)
-    ends = [start + length for start, length in compiled.intervals[-1:]]
-    # Between `ends` and a far minute the wall clock is not asked for: one entry just before is enough.
-    far = sorted(minute for minute in (*ends, compiled.after or 0) if minute > compiled.ends + FULL_DAY)
-    return DeviceHours(compiled, clock + tuple((minute, paris_offset(minute)) for minute in far))
+    """`compiled` with the changes of clock over its weeks, and the offset of a far opening."""
+    clock = _clock(compiled.begins - 2 * FULL_DAY, compiled.ends + 8 * FULL_DAY)
+    # The wall clock is not asked for between `ends` and a far opening: one more entry is enough.
+    far = compiled.after if compiled.after and compiled.after > compiled.ends + 8 * FULL_DAY else None
+    return DeviceHours(compiled, (*clock, (far, paris_offset(far))) if far else clock)
 
 
 def device_json(hours: DeviceHours) -> dict[str, Any]:
