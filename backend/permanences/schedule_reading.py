@@ -96,7 +96,7 @@ def _read_public_holidays(record: Record) -> str | Slots:
     if value == AS_USUAL:
         return AS_USUAL
     if isinstance(value, list):
-        return read_slots(value, _tell(record, "public_holidays"))
+        return read_slots(value, _tell(record, "public_holidays")) or CLOSED
     record.fault("public_holidays", "closed, as_usual ou une liste de plages est attendu")
     return CLOSED
 
@@ -108,7 +108,8 @@ def _read_school_holidays(record: Record) -> str | Week:
     if value == CLOSED:
         return CLOSED
     if isinstance(value, dict):
-        return read_week(value, _tell(record, "school_holidays"))
+        week = read_week(value, _tell(record, "school_holidays"))
+        return CLOSED if week == EMPTY_WEEK else week
     record.fault("school_holidays", "as_usual, closed ou une table par jour est attendu")
     return AS_USUAL
 
