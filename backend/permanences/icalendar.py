@@ -83,12 +83,13 @@ def _events(schedule: Schedule, days: list[date], school: SchoolCalendar) -> Ite
 
 
 def _repeated(slot: Slot, days: list[date], missing: list[date]) -> list[str]:
-    """One event every week, up to the last day, but for the missing days."""
+    """One event every week, up to the last day, but for the missing days; it starts on a day it takes place."""
+    start = next(day for day in days if day not in missing)
     names = ",".join(ICAL_DAYS[weekday] for weekday in sorted({day.weekday() for day in days}))
     until = _utc(wall_minute(days[-1].toordinal(), slot.start, last=False))
-    event = [_local("DTSTART", days[0], slot.start), _local("DTEND", days[0], slot.end)]
+    event = [_local("DTSTART", start, slot.start), _local("DTEND", start, slot.end)]
     event.append(f"RRULE:FREQ=WEEKLY;BYDAY={names};UNTIL={until}")
-    return [*event, *(_local("EXDATE", day, slot.start) for day in missing)]
+    return [*event, *(_local("EXDATE", day, slot.start) for day in missing if day > start)]
 
 
 def _single(schedule: Schedule, day: date, school: SchoolCalendar) -> Iterator[list[str]]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from backend.permanences.schedule import AS_USUAL, CLOSED, Schedule, Slots, Week, clock_text
+from backend.permanences.schedule import AS_USUAL, EMPTY_WEEK, Schedule, Slots, Week, clock_text
+from backend.permanences.school_holidays import SchoolCalendar
 
 OSM_DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 OSM_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -27,26 +28,31 @@ class OsmHours:
         return len(self.text) <= LONGEST_VALUE
 
 
-def osm_hours(schedule: Schedule) -> OsmHours:
-    """Rules from the weakest to the strongest: in OpenStreetMap the last one that names a day decides it."""
+def osm_hours(schedule: Schedule, school: SchoolCalendar | None = None) -> OsmHours:
+    """Rules from the weakest to the strongest: in OpenStreetMap the last one that names a day decides it.
+
+    With `school`, school holidays are written as its dates instead of « SH », which readers know each in their way.
+    """
     if schedule.always:
         rules = ["24/7"]
     elif schedule.never_open:
         rules = ["off"]
     else:
-        rules = [*_usual_rules(schedule), *_season_rules(schedule), *_holiday_rules(schedule)] or ["off"]
+        rules = [*_usual_rules(schedule, school), *_season_rules(schedule), *_holiday_rules(schedule)] or ["off"]
     if not schedule.never_open:
         rules += _exception_rules(schedule)
-    return OsmHours("; ".join(rules), tuple(_left_out(schedule)))
+    return OsmHours("; ".join(rules), tuple(_left_out(schedule, school)))
 
 
-def _usual_rules(schedule: Schedule) -> Iterator[str]:
+def _usual_rules(schedule: Schedule, school: SchoolCalendar | None) -> Iterator[str]:
     tail = _tail(schedule)
     yield from _week_rules("", schedule.weekly, tail)
-    if schedule.school_holidays == CLOSED:
-        yield "SH off"
-    elif not isinstance(schedule.school_holidays, str):
-        yield from _whole_week("SH ", schedule.school_holidays, tail)
+    if schedule.school_holidays == AS_USUAL:
+        return
+    week = EMPTY_WEEK if isinstance(schedule.school_holidays, str) else schedule.school_holidays
+    prefixes = [f"{stretch(found.first, found.last)} " for found in school.breaks] if school else ["SH "]
+    for prefix in prefixes:
+        yield from _whole_week(prefix, week, tail)
 
 
 def _season_rules(schedule: Schedule) -> Iterator[str]:
@@ -69,9 +75,12 @@ def _exception_rules(schedule: Schedule) -> Iterator[str]:
         yield f"{stretch(found.first, found.last)} {_times(found.slots, _tail(schedule))}{verb}{comment}"
 
 
-def _left_out(schedule: Schedule) -> Iterator[str]:
+def _left_out(schedule: Schedule, school: SchoolCalendar | None) -> Iterator[str]:
     if not schedule.always and schedule.school_holidays != AS_USUAL:
-        yield "les dates des vacances scolaires : chaque lecteur a les siennes, ou aucune"
+        if school:
+            yield f"les vacances scolaires après le {school.known_until.isoformat()}"
+        else:
+            yield "les dates des vacances scolaires : chaque lecteur a les siennes, ou aucune"
     for found in schedule.exceptions:
         if found.reason and (_quotable(found.reason) != found.reason or (found.slots and schedule.by_appointment)):
             yield f"le motif « {found.reason} »"

@@ -35,9 +35,13 @@ def paris_day_of(minute: int) -> date:
 
 
 def paris_offset(minute: int) -> int:
-    """How many minutes Paris is ahead of UTC."""
-    offset = moment_of(minute).astimezone(PARIS).utcoffset()
-    return int(offset.total_seconds()) // 60 if offset else 0
+    """How many minutes Paris is ahead of UTC. It changes on whole hours only."""
+    return _hour_offset(minute // 60)
+
+
+@lru_cache(maxsize=8192)
+def _hour_offset(hour: int) -> int:
+    return _offset(moment_of(60 * hour).astimezone(PARIS))
 
 
 @lru_cache(maxsize=4096)

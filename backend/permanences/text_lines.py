@@ -10,7 +10,7 @@ LONGEST_LINE = 75
 def escape(text: str) -> str:
     """A TEXT value: backslash, comma, semicolon and line break; other control characters are dropped."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(character for character in text if character == "\n" or ord(character) >= 32 != 127)
+    text = "".join(character for character in text if character == "\n" or (character >= " " and character != "\x7f"))
     for sign in ("\\", ";", ","):
         text = text.replace(sign, f"\\{sign}")
     return text.replace("\n", "\\n")
