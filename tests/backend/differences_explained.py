@@ -18,6 +18,7 @@ Walls = list[tuple[int, int]]  # wall-clock minutes in Paris since 1970-01-01 00
 NIGHT = "a night is cut at midnight when a later rule names the next day"
 TAIL = "the end of a night is kept though a later rule replaced the day it began on"
 CLOCK = "the repeated or skipped hour is read otherwise"
+CLOCK_NIGHT = "opening_hours.js misreads the hour after the midnight that follows a change of clock"
 UNEXPLAINED = "unexplained"
 
 
@@ -74,13 +75,16 @@ def _covers(walls: Walls, minute: int) -> bool:
 def _reason(schedule: Schedule, start: int, end: int, mine: bool) -> str:
     day = date.fromordinal(start // FULL_DAY + EPOCH_ORDINAL)
     morning = start % FULL_DAY
-    if _changes_clock(day) and morning >= 120 and morning + end - start <= 180:
+    # Where we begin at the end of the skipped hour, opening_hours.js begins one hour later than written.
+    if _changes_clock(day) and morning >= 120 and morning + end - start <= 240:
         return CLOCK
     eve = date.fromordinal(day.toordinal() - 1)
     before, after = day_hours(schedule, eve, ZONE_C), day_hours(schedule, day, ZONE_C)
     runs_over = any(slot.end - FULL_DAY >= morning + end - start for slot in before.slots)
     if mine and runs_over and (before.slots, before.rule) != (after.slots, after.rule):
         return NIGHT
+    if _changes_clock(eve) and morning + end - start <= 60:
+        return CLOCK_NIGHT
     replaced = any(slot.end - FULL_DAY >= morning + end - start for slot in _replaced_slots(schedule, eve))
     return TAIL if not mine and replaced and before.rule != "weekly" else UNEXPLAINED
 

@@ -8,6 +8,7 @@ from random import Random
 from backend.permanences.schedule import (
     AS_USUAL,
     CLOSED,
+    EMPTY_WEEK,
     FULL_DAY,
     DatedException,
     Schedule,
@@ -32,7 +33,7 @@ def random_schedule(random: Random, school: bool = True) -> Schedule:
         seasons=tuple(Season(first, last, _week(random)) for first, last in _stretches(random, 2, 70)),
         exceptions=_exceptions(random),
         public_holidays=random.choice([CLOSED, CLOSED, AS_USUAL, slots or CLOSED]),
-        school_holidays=random.choice(policies),
+        school_holidays=random.choice([CLOSED if policy == EMPTY_WEEK else policy for policy in policies]),
     )
 
 

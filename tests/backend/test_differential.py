@@ -17,7 +17,7 @@ import pytest
 from backend.permanences.osm import osm_hours
 from backend.permanences.schedule import FULL_DAY, Schedule
 from backend.permanences.school_holidays import ZONE_C
-from tests.backend.differences_explained import UNEXPLAINED, Walls, explain, merged, our_walls
+from tests.backend.differences_explained import CLOCK_NIGHT, UNEXPLAINED, Walls, explain, merged, our_walls
 from tests.backend.random_schedules import random_schedule
 
 FIRST, DAYS = date(2025, 10, 1), 2 * 366
@@ -35,7 +35,7 @@ def _report(name: str, counted: Counter[str], schedules: int, differing: int) ->
     print(f"\n{name}: {schedules} schedules x {DAYS} days, {differing} differ; " + json.dumps(counted))
 
 
-def _compare(name: str, schedules: list[Schedule], theirs: list[Walls]) -> None:
+def _compare(name: str, schedules: list[Schedule], theirs: list[Walls]) -> Counter[str]:
     counted: Counter[str] = Counter()
     differing = 0
     for schedule, walls in zip(schedules, theirs, strict=True):
@@ -44,6 +44,7 @@ def _compare(name: str, schedules: list[Schedule], theirs: list[Walls]) -> None:
         differing += bool(found)
         counted += found
     _report(name, counted, len(schedules), differing)
+    return counted
 
 
 def _python_walls(text: str) -> Walls:
@@ -61,7 +62,8 @@ def test_opening_hours_py_agrees(pytestconfig: pytest.Config) -> None:
     if find_spec("opening_hours") is None:
         pytest.skip("opening-hours-py is not installed: pip install opening-hours-py")
     schedules = _schedules(5_000 if pytestconfig.getoption("--long") else 100)
-    _compare("opening-hours-py", schedules, [_python_walls(osm_hours(schedule, ZONE_C).text) for schedule in schedules])
+    theirs = [_python_walls(osm_hours(schedule, ZONE_C).text) for schedule in schedules]
+    assert not _compare("opening-hours-py", schedules, theirs)[CLOCK_NIGHT]
 
 
 def _node_walls(texts: list[str]) -> list[Walls]:
