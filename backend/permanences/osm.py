@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from backend.permanences.schedule import AS_USUAL, EMPTY_WEEK, Schedule, Slots, Week, clock_text
+from backend.permanences.schedule import AS_USUAL, CLOSED, EMPTY_WEEK, FULL_DAY, Schedule, Slots, Week, clock_text
 from backend.permanences.school_holidays import SchoolCalendar
 
 OSM_DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -50,6 +50,9 @@ def _usual_rules(schedule: Schedule, school: SchoolCalendar | None) -> Iterator[
     if schedule.school_holidays == AS_USUAL:
         return
     week = EMPTY_WEEK if isinstance(schedule.school_holidays, str) else schedule.school_holidays
+    if schedule.school_holidays == CLOSED and not school:
+        yield "SH off"
+        return
     prefixes = [f"{stretch(found.first, found.last)} " for found in school.breaks] if school else ["SH "]
     for prefix in prefixes:
         yield from _whole_week(prefix, week, tail)
@@ -81,6 +84,8 @@ def _left_out(schedule: Schedule, school: SchoolCalendar | None) -> Iterator[str
             yield f"les vacances scolaires après le {school.known_until.isoformat()}"
         else:
             yield "les dates des vacances scolaires : chaque lecteur a les siennes, ou aucune"
+    if any(slot.end > FULL_DAY for slot in schedule.all_slots()):
+        yield "les heures après minuit, quand le jour suivant ou la veille suit une autre règle"
     for found in schedule.exceptions:
         if found.reason and (_quotable(found.reason) != found.reason or (found.slots and schedule.by_appointment)):
             yield f"le motif « {found.reason} »"
@@ -132,5 +137,5 @@ def _day(day: date) -> str:
 
 
 def _quotable(reason: str | None) -> str:
-    """The format has no escape: quotes are taken out."""
-    return (reason or "").replace('"', "").strip()
+    """The format has no escape: quotes are taken out, and semicolons, which some readers take for a new rule."""
+    return (reason or "").replace('"', "").replace(";", ",").strip()
