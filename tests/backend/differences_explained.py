@@ -10,7 +10,7 @@ from itertools import pairwise
 from backend.permanences.calendar import day_hours
 from backend.permanences.opening import spans
 from backend.permanences.paris_time import EPOCH_ORDINAL, midnight, paris_offset
-from backend.permanences.schedule import FULL_DAY, Schedule, Slots
+from backend.permanences.schedule import FULL_DAY, Schedule, Slot, Slots
 from backend.permanences.school_holidays import ZONE_C
 
 Walls = list[tuple[int, int]]  # wall-clock minutes in Paris since 1970-01-01 00:00 there
@@ -80,13 +80,19 @@ def _reason(schedule: Schedule, start: int, end: int, mine: bool) -> str:
         return CLOCK
     eve = date.fromordinal(day.toordinal() - 1)
     before, after = day_hours(schedule, eve, ZONE_C), day_hours(schedule, day, ZONE_C)
-    runs_over = any(slot.end - FULL_DAY >= morning + end - start for slot in before.slots)
+    runs_over = any(_last_morning_minute(slot, day) >= morning + end - start for slot in before.slots)
     if mine and runs_over and (before.slots, before.rule) != (after.slots, after.rule):
         return NIGHT
     if _changes_clock(eve) and morning + end - start <= 60:
         return CLOCK_NIGHT
     replaced = any(slot.end - FULL_DAY >= morning + end - start for slot in _replaced_slots(schedule, eve))
     return TAIL if not mine and replaced and before.rule != "weekly" else UNEXPLAINED
+
+
+def _last_morning_minute(slot: Slot, day: date) -> int:
+    """Until when a slot of the eve runs; an end inside the skipped hour moves to the end of that hour."""
+    end = slot.end - FULL_DAY
+    return max(end, 180) if _changes_clock(day) and end >= 120 else end
 
 
 def _replaced_slots(schedule: Schedule, day: date) -> Slots:

@@ -15,8 +15,8 @@ from backend.permanences.osm import osm_hours
 from backend.permanences.osm_import import NO_HOLIDAYS, schedule_from_osm
 from backend.permanences.schedule import AS_USUAL, Schedule
 from backend.permanences.schedule_reading import schedule_from_json
-from backend.permanences.school_holidays import ZONE_C
 from backend.permanences.schema_org import opening_hours_json
+from backend.permanences.school_holidays import ZONE_C
 from backend.permanences.vcard import NEUTRAL_NAME, vcard
 from tests.backend.differences_explained import Walls, merged
 from tests.backend.hours_table import cases, schedules

@@ -18,7 +18,7 @@ from backend.permanences.schedule_reading import schedule_from_json
 from backend.records import ContentError
 from tests.backend.random_schedules import random_schedule
 
-REFUSED: dict[str, list[Any]] = yaml.load(
+REFUSED: dict[str, dict[str, list[Any]]] = yaml.load(
     (Path(__file__).parent / "permanences_refused.yaml").read_text(), Loader=yaml.CSafeLoader
 )
 SCHEDULES = [(json.dumps(value), words) for words, values in REFUSED["schedules"].items() for value in values]
