@@ -30,15 +30,20 @@ WEEKS = 12
 KNOWN = [(name, schedule) for name, schedule in schedules().items() if schedule]
 RANDOM = [(f"random {seed}", random_schedule(Random(seed))) for seed in range(60)]
 
+# School holidays are refused at import, on purpose: tested in test_schedule.py.
+IMPORTABLE = [(name, schedule) for name, schedule in KNOWN + RANDOM if schedule.school_holidays == AS_USUAL]
+
+
+def _name(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
 
 def _ours(schedule: Schedule, first: date) -> Walls:
     compiled = compile_schedule(schedule, first, WEEKS)
     return merged([(start, start + length) for start, length in compiled.intervals])
 
 
-@pytest.mark.parametrize(
-    ("name", "schedule"), KNOWN + RANDOM, ids=lambda value: value if isinstance(value, str) else ""
-)
+@pytest.mark.parametrize(("name", "schedule"), KNOWN + RANDOM, ids=_name)
 def test_the_calendar_says_the_same_minutes(name: str, schedule: Schedule) -> None:
     for first in STARTS:
         text = icalendar(schedule, TEXT, first, WEEKS)
@@ -52,9 +57,7 @@ def _beginning_within(schedule: Schedule, first: date) -> Walls:
     return merged([span for day in days for span in day_spans(schedule, day, ZONE_C)])
 
 
-@pytest.mark.parametrize(
-    ("name", "schedule"), KNOWN + RANDOM, ids=lambda value: value if isinstance(value, str) else ""
-)
+@pytest.mark.parametrize(("name", "schedule"), KNOWN + RANDOM, ids=_name)
 def test_schema_org_says_the_same_minutes(name: str, schedule: Schedule) -> None:
     for first in STARTS:
         written = opening_hours_json(schedule, first, WEEKS)
@@ -65,12 +68,8 @@ def test_schema_org_says_the_same_minutes(name: str, schedule: Schedule) -> None
         assert told == clipped(_beginning_within(schedule, first), first, 7 * WEEKS)
 
 
-@pytest.mark.parametrize(
-    ("name", "schedule"), KNOWN + RANDOM, ids=lambda value: value if isinstance(value, str) else ""
-)
+@pytest.mark.parametrize(("name", "schedule"), IMPORTABLE, ids=_name)
 def test_openstreetmap_gives_the_schedule_back(name: str, schedule: Schedule) -> None:
-    if schedule.school_holidays != AS_USUAL:
-        pytest.skip("school holidays are refused at import, on purpose: tested in test_schedule.py")
     reading = schedule_from_osm(osm_hours(schedule).text)
     assert _comparable(reading.schedule) == _comparable(schedule)
     assert not reading.remarks or (reading.remarks == (NO_HOLIDAYS,) and schedule.public_holidays == AS_USUAL)
