@@ -83,10 +83,10 @@ def _reason(schedule: Schedule, start: int, end: int, mine: bool) -> str:
     runs_over = any(_last_morning_minute(slot, day) >= morning + end - start for slot in before.slots)
     if mine and runs_over and (before.slots, before.rule) != (after.slots, after.rule):
         return NIGHT
-    if _changes_clock(eve) and morning + end - start <= 60:
-        return CLOCK_NIGHT
     replaced = any(slot.end - FULL_DAY >= morning + end - start for slot in _replaced_slots(schedule, eve))
-    return TAIL if not mine and replaced and before.rule != "weekly" else UNEXPLAINED
+    if not mine and replaced and before.rule != "weekly":
+        return TAIL
+    return CLOCK_NIGHT if _changes_clock(eve) and morning + end - start <= 60 else UNEXPLAINED
 
 
 def _last_morning_minute(slot: Slot, day: date) -> int:

@@ -13,7 +13,7 @@ import pytest
 
 from backend.permanences.calendar import day_hours
 from backend.permanences.compile import compile_schedule, contract_intervals
-from backend.permanences.device_hours import device_hours, device_json
+from backend.permanences.device_hours import DeviceHours, device_hours, device_json
 from backend.permanences.hours_words import sentence, standing
 from backend.permanences.opening import state_at
 from backend.permanences.paris_time import PARIS, moment_of, utc_minute, wall_minute
@@ -173,7 +173,7 @@ def test_the_answer_does_not_depend_on_where_the_question_comes_from() -> None:
         time.tzset()
 
 
-def _office() -> object:
+def _office() -> DeviceHours:
     schedule = schedules()["office"]
     assert schedule is not None
     return device_hours(compile_schedule(schedule, TODAY))
