@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby
 
 from backend.permanences.calendar import DayHours, day_hours, is_closed_by_rule
-from backend.permanences.opening import spans
+from backend.permanences.opening import Span, spans
 from backend.permanences.paris_time import EPOCH_ORDINAL, midnight, paris_day_of
 from backend.permanences.schedule import FULL_DAY, Schedule
 from backend.permanences.school_holidays import ZONE_C, SchoolCalendar
@@ -40,33 +41,35 @@ class Compiled:
 def compile_schedule(schedule: Schedule, first: date, weeks: int = WEEKS, school: SchoolCalendar = ZONE_C) -> Compiled:
     """The weeks from the day `first` on, both midnights in Paris."""
     begins, ends = midnight(first.toordinal()), midnight(first.toordinal() + 7 * weeks)
+    intervals, endless, after = _within(spans(schedule, first, school), begins, ends)
+    days = [(day, day_hours(schedule, day, school)) for day in _days(first, weeks)]
+    # The opening promised for later is told too, so its day counts.
+    later = [] if after is None else [(paris_day_of(after), day_hours(schedule, paris_day_of(after), school))]
+    return Compiled(
+        begins=begins,
+        ends=ends,
+        state=schedule.state,
+        intervals=intervals,
+        endless=endless,
+        after=after,
+        closed=() if schedule.never_open else tuple(_runs(days, partial(_closing_reason, schedule))),
+        unsure=tuple((start, last) for start, last, _ in (*_runs(days, _doubt), *_runs(later, _doubt))),
+    )
+
+
+def _within(found: Iterator[Span], begins: int, ends: int) -> tuple[tuple[tuple[int, int], ...], bool, int | None]:
+    """Intervals that start before `ends`, whether the last goes on far beyond, and the first start from `ends` on."""
     intervals: list[tuple[int, int]] = []
-    endless, after = False, None
-    for span in spans(schedule, first, school):
+    endless = False
+    for span in found:
         if span.start >= ends:
-            after = span.start
-            break
+            return tuple(intervals), endless, span.start
         endless = span.end is None or span.end > ends + A_WEEK
         end = ends if endless or span.end is None else span.end
         if end > begins:
             start = max(span.start, begins)
             intervals.append((start, end - start))
-    days = [(day, day_hours(schedule, day, school)) for day in _days(first, weeks)]
-    # The opening promised for later is told too, so its day counts.
-    later = paris_day_of(after) if after is not None else None
-    promised = _runs(later, _unsure([(later, day_hours(schedule, later, school))])) if later else ()
-    explained = not schedule.never_open
-    closed = (hours.reason if explained and is_closed_by_rule(hours, schedule, day) else None for day, hours in days)
-    return Compiled(
-        begins=begins,
-        ends=ends,
-        state=schedule.state,
-        intervals=tuple(intervals),
-        endless=endless,
-        after=after,
-        closed=tuple((start, last, reason) for start, last, reason in _runs(first, closed)),
-        unsure=tuple((start, last) for start, last, _ in (*_runs(first, _unsure(days)), *promised)),
-    )
+    return tuple(intervals), endless, None
 
 
 def contract_intervals(compiled: Compiled) -> list[list[int | str]]:
@@ -78,15 +81,21 @@ def _days(first: date, weeks: int) -> list[date]:
     return [first + timedelta(days) for days in range(7 * weeks)]
 
 
-def _unsure(days: list[tuple[date, DayHours]]) -> Iterator[str | None]:
-    return ("unsure" if hours.unsure else None for _, hours in days)
+def _closing_reason(schedule: Schedule, day: date, hours: DayHours) -> str | None:
+    return hours.reason if is_closed_by_rule(hours, schedule, day) else None
 
 
-def _runs(first: date, words: Iterator[str | None]) -> Iterator[tuple[int, int, str]]:
+def _doubt(_: date, hours: DayHours) -> str | None:
+    return "unsure" if hours.unsure else None
+
+
+def _runs(
+    days: list[tuple[date, DayHours]], word: Callable[[date, DayHours], str | None]
+) -> Iterator[tuple[int, int, str]]:
     """Neighbouring days with the same word, as first day, last day, word; days without a word are left out."""
-    start = first.toordinal() - EPOCH_ORDINAL
-    for word, run in groupby(words):
+    start = days[0][0].toordinal() - EPOCH_ORDINAL if days else 0
+    for found, run in groupby(word(day, hours) for day, hours in days):
         length = sum(1 for _ in run)
-        if word is not None:
-            yield start, start + length - 1, word
+        if found is not None:
+            yield start, start + length - 1, found
         start += length

@@ -20,7 +20,7 @@ def slots_words(slots: Slots) -> str:
     if slots == (Slot(0, FULL_DAY),):
         return f"24{NBSP}h/24"
     words = [f"de {hour_words(slot.start)} à {_end_words(slot.end)}" for slot in slots]
-    return " et ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+    return listed(words)
 
 
 def _end_words(minute: int) -> str:
@@ -78,20 +78,25 @@ def stretch_words(first: date, last: date) -> str:
 
 
 def _grouped(week: Week) -> Iterator[str]:
-    """« du lundi au vendredi, de 9 h à 12 h », leaving closed days out."""
-    for slots, run in groupby(range(7), key=lambda day: week[day]):
-        days = list(run)
-        if slots:
-            yield f"{_days_words(days)}, {slots_words(slots)}"
+    """« du lundi au vendredi, de 9 h à 12 h »: days with the same hours together, closed days left out."""
+    for slots in dict.fromkeys(slots for slots in week if slots):
+        yield f"{_days_words([day for day in range(7) if week[day] == slots])}, {slots_words(slots)}"
 
 
 def _days_words(days: list[int]) -> str:
-    first, last = WEEKDAYS[days[0]], WEEKDAYS[days[-1]]
+    """[0, 1, 3, 4] as « le lundi, le mardi, le jeudi et le vendredi », [0, 1, 2, 4] as « du lundi au mercredi et… »."""
     if len(days) == 7:
         return "tous les jours"
-    if len(days) == 1:
-        return f"le {first}"
-    return f"le {first} et le {last}" if len(days) == 2 else f"du {first} au {last}"
+    words: list[str] = []
+    for _, run in groupby(enumerate(days), key=lambda item: item[1] - item[0]):
+        names = [WEEKDAYS[day] for _, day in run]
+        words += [f"du {names[0]} au {names[-1]}"] if len(names) > 2 else [f"le {name}" for name in names]
+    return listed(words)
+
+
+def listed(words: list[str]) -> str:
+    """« a, b et c »."""
+    return " et ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def _holiday_lines(schedule: Schedule) -> Iterator[str]:
