@@ -99,4 +99,5 @@ def _turning_days(schedule: Schedule, school: SchoolCalendar) -> list[int]:
     stretches += [(found.first, found.last) for found in schedule.seasons]
     if schedule.school_holidays != AS_USUAL:
         stretches += [(found.first, found.last) for found in school.breaks]
-    return sorted({day for first, last in stretches for day in (first.toordinal(), last.toordinal() + 1)})
+    days = {day for first, last in stretches for day in (first.toordinal(), last.toordinal() + 1)}
+    return sorted(day for day in days if day < END_ORDINAL)

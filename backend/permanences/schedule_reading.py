@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from backend.permanences.schedule import (
@@ -26,6 +27,10 @@ BESIDE_ALWAYS = ("weekly", "seasons", "public_holidays", "school_holidays", "by_
 
 def read_schedule(record: Record) -> Schedule:
     """A schedule out of a record. Faults, in French, go to `record.faults`; with any, the result must not be used."""
+    if not _is_text_whole(record.table):
+        # Told without quoting it: what cannot be written in UTF-8 cannot be printed either.
+        record.faults.append(Fault(record.file, 0, "caractère illisible : la moitié d’un signe Unicode"))
+        return Schedule()
     always = _flag(record, "always")
     schedule = Schedule(
         always=always,
@@ -51,6 +56,15 @@ def schedule_from_json(value: Any, file: str = "horaires") -> Schedule:
     if faults:
         raise ContentError(faults)
     return schedule
+
+
+def _is_text_whole(table: dict[str, Any]) -> bool:
+    """JSON lets half a sign through, which no file, page or terminal can hold."""
+    try:
+        json.dumps(table, ensure_ascii=False, skipkeys=True, default=str).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _tell(record: Record, key: str) -> Tell:

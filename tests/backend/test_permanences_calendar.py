@@ -206,6 +206,14 @@ def test_a_far_exception_is_found() -> None:
     assert state_at(closed, datetime(2026, 11, 23, tzinfo=UTC)).until == datetime(2150, 5, 4, tzinfo=PARIS)
 
 
+@pytest.mark.parametrize("slots", [[], [["00:00", "24:00"]], [["09:00", "33:00"]]])
+def test_an_exception_without_end_in_sight_is_answered(slots: list[list[str]]) -> None:
+    forever = [{"from": "0001-01-01", "until": "9999-12-31", "slots": slots}]
+    for written in ({"always": True, "exceptions": forever}, {"exceptions": forever}):
+        told = state_at(schedule_from_json(written), datetime(2026, 11, 23, 12, tzinfo=PARIS))
+        assert (told.state, told.until) == ("open" if slots else "closed", None)
+
+
 def test_a_night_before_a_far_exception_ends_when_it_was_due() -> None:
     """Every day from 9 to 9: the last night before a closed day runs on to 9 in the morning."""
     weekly = {day: [["09:00", "33:00"]] for day in ("mo", "tu", "we", "th", "fr", "sa", "su")}
