@@ -8,16 +8,7 @@ from datetime import date
 
 from backend.permanences.osm_reading import OsmRule, read_rules
 from backend.permanences.osm_traps import OsmRefusedError
-from backend.permanences.schedule import (
-    AS_USUAL,
-    CLOSED,
-    EMPTY_WEEK,
-    DatedException,
-    Schedule,
-    Season,
-    Slots,
-    Week,
-)
+from backend.permanences.schedule import AS_USUAL, CLOSED, DatedException, Schedule, Season, Slots, Week
 from backend.permanences.slot_reading import overlap
 from backend.words import WEEKDAYS
 
@@ -145,7 +136,7 @@ def _public_holidays(
     if not told:
         return None
     rule = told[0]
-    if rule.slots and _week(usual, "la semaine") == (rule.slots,) * 7 != EMPTY_WEEK:
+    if rule.slots and _week(usual, "la semaine") == (rule.slots,) * 7:
         return AS_USUAL
     if rule.days and seasons:
         raise OsmRefusedError(f"« {rule.text} » : avec des saisons, écrivez « PH » seul, après elles")

@@ -58,7 +58,7 @@ def _read_rule(text: str) -> OsmRule:
         holidays=holidays,
         slots=_read_times(match["times"]) if match["times"] else (),
         appointment=_is_appointment(text, match),
-        comment=match["comment"] if match["verb"] != "unknown" else None,
+        comment=(match["comment"] or "").strip() or None if match["verb"] != "unknown" else None,
     )
 
 

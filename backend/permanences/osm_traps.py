@@ -50,6 +50,8 @@ def refuse_traps(text: str) -> None:
         raise OsmRefusedError(f"{len(text)} caractères, {LONGEST_IMPORT} au plus")
     if text.count('"') % 2:
         raise OsmRefusedError("un guillemet n’est pas fermé")
+    if any(character < " " or "\ud800" <= character <= "\udfff" for character in text.strip()):
+        raise OsmRefusedError("caractère inattendu : ni saut de ligne, ni tabulation, ni caractère de contrôle")
     if ";" in "".join(re.findall(r'"[^"]*"', text)):
         raise OsmRefusedError("point-virgule dans un commentaire : retirez-le")
     # Each comment becomes one sign, so that its words are not taken for rules.

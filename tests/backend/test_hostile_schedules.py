@@ -41,7 +41,7 @@ def _spoilt(random: Random) -> Any:
             if isinstance(parent[key], (dict, list)) and random.random() < 0.7:
                 parent = parent[key]
                 continue
-            parent[key] = random.choice(JUNK)
+            parent[key] = copy.deepcopy(random.choice(JUNK))
             break
     return value
 
