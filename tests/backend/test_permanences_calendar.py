@@ -237,3 +237,16 @@ def test_a_usual_schedule_is_small_and_quick() -> None:
     assert min(times) <= 0.002
     assert len(json.dumps(device_json(hours), separators=(",", ":"), ensure_ascii=False).encode()) <= 2_000
     assert Slot(540, 720) in schedule.weekly[0]
+
+
+def test_an_opening_at_the_last_midnight_is_promised_not_kept() -> None:
+    compiled = compile_schedule(schedule_from_json({"weekly": {"mo": [["00:00", "24:00"]]}}), TODAY)
+    assert compiled.after == compiled.ends
+    assert compiled.intervals[-1][0] < compiled.ends
+
+
+def test_only_days_that_school_holidays_would_change_are_unsure() -> None:
+    same = {"tu": [["09:00", "12:00"]]}
+    schedule = schedule_from_json({"weekly": {**same, "we": [["14:00", "17:00"]]}, "school_holidays": same})
+    compiled = compile_schedule(schedule, TODAY, weeks=1)
+    assert compiled.unsure == ((20782, 20782),)  # Wednesday 25 November 2026
