@@ -84,3 +84,7 @@ def own_server(first_start: Path, tmp_path: Path) -> Iterator[Server]:
     shutil.copytree(first_start, tmp_path / "var")
     with running_server(tmp_path / "var") as running:
         yield running
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="thousands of random schedules instead of a hundred")

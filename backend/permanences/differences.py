@@ -1,0 +1,73 @@
+"""What a reader would notice, in the coming weeks, between two versions of a permanence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from backend.permanences.calendar import day_hours
+from backend.permanences.compile import WEEKS, compile_schedule
+from backend.permanences.hours_words import UNKNOWN
+from backend.permanences.schedule import Schedule
+from backend.permanences.school_holidays import ZONE_C, SchoolCalendar
+from backend.permanences.week_words import slots_words
+from backend.words import WEEKDAYS, day_words
+
+# From three times on, « le lundi » says it better than three dates.
+A_HABIT = 3
+
+
+@dataclass(frozen=True)
+class ChangedDay:
+    day: date
+    before: str
+    after: str
+
+
+def changed_days(
+    before: Schedule | None,
+    after: Schedule | None,
+    first: date,
+    weeks: int = WEEKS,
+    school: SchoolCalendar = ZONE_C,
+) -> list[ChangedDay]:
+    """The days of the coming weeks on which the contact can be reached at other times than before. Notes, reasons
+    and other ways to write the same hours change nothing."""
+    if _reach(before, first, weeks, school) == _reach(after, first, weeks, school):
+        return []
+    days = [first + timedelta(days) for days in range(7 * weeks)]
+    told = [ChangedDay(day, _words(before, day, school), _words(after, day, school)) for day in days]
+    return [change for change in told if change.before != change.after]
+
+
+def change_lines(changes: list[ChangedDay]) -> list[str]:
+    """« Le lundi : de 9 h à 12 h, au lieu de fermé »; a change met once or twice is told with its date."""
+    alike: dict[tuple[int, str, str], list[date]] = defaultdict(list)
+    for change in changes:
+        alike[change.day.weekday(), change.before, change.after].append(change.day)
+    lines = []
+    for (weekday, before, after), days in alike.items():
+        habit = len(days) >= A_HABIT
+        for name in [f"Le {WEEKDAYS[weekday]}"] if habit else [_date_words(day) for day in days]:
+            lines.append((days[0], f"{name} : {after}, au lieu de : {before}"))
+    return [line for _, line in sorted(lines)]
+
+
+def _reach(schedule: Schedule | None, first: date, weeks: int, school: SchoolCalendar) -> object:
+    if schedule is None:
+        return None
+    compiled = compile_schedule(schedule, first, weeks, school)
+    # Within the weeks only: what begins or ends beyond is not noticed yet.
+    return compiled.state, [(start, min(start + length, compiled.ends)) for start, length in compiled.intervals]
+
+
+def _words(schedule: Schedule | None, day: date, school: SchoolCalendar) -> str:
+    if schedule is None:
+        return UNKNOWN
+    slots = day_hours(schedule, day, school).slots
+    return f"sur rendez-vous {slots_words(slots)}" if slots and schedule.by_appointment else slots_words(slots)
+
+
+def _date_words(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()].capitalize()} {day_words(day)}"

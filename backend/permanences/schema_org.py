@@ -1,0 +1,66 @@
+"""A permanence for search engines. https://schema.org/OpeningHoursSpecification
+
+The usual week goes to `openingHoursSpecification`; each coming day that differs goes, dated, to
+`specialOpeningHoursSpecification`, which replaces it. A closing hour before the opening one is the next morning;
+from 00:00 to 23:59 means all day, from 00:00 to 00:00 closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from backend.permanences.calendar import ALL_DAY, day_hours
+from backend.permanences.compile import WEEKS
+from backend.permanences.schedule import FULL_DAY, Schedule, Slot, Slots, Week, clock_text
+from backend.permanences.school_holidays import ZONE_C, SchoolCalendar
+
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+EVERY_DAY: Week = (ALL_DAY,) * 7
+
+
+def opening_hours_json(
+    schedule: Schedule, first: date, weeks: int = WEEKS, school: SchoolCalendar = ZONE_C
+) -> dict[str, list[dict[str, Any]]]:
+    """Both keys, to add to an organisation's JSON-LD. Empty for hours by appointment, which the vocabulary would show
+    as open, and for a schedule never open."""
+    if schedule.by_appointment or schedule.never_open:
+        return {}
+    week = EVERY_DAY if schedule.always else schedule.weekly
+    special = list(_special(schedule, week, [first + timedelta(days) for days in range(7 * weeks)], school))
+    found = {"openingHoursSpecification": list(_usual(week)), "specialOpeningHoursSpecification": special}
+    return {key: value for key, value in found.items() if value}
+
+
+def _usual(week: Week) -> Iterator[dict[str, Any]]:
+    for slot in dict.fromkeys(slot for slots in week for slot in slots):
+        days = [f"https://schema.org/{DAY_NAMES[day]}" for day in range(7) if slot in week[day]]
+        yield {"@type": "OpeningHoursSpecification", "dayOfWeek": days, **_hours(slot)}
+
+
+def _special(schedule: Schedule, week: Week, days: list[date], school: SchoolCalendar) -> Iterator[dict[str, Any]]:
+    """Runs of neighbouring days that have the same slots, and not those of their weekday."""
+
+    def unusual(day: date) -> Slots | None:
+        slots = day_hours(schedule, day, school).slots
+        return None if slots == week[day.weekday()] else slots
+
+    for slots, run in groupby(days, key=unusual):
+        if slots is not None:
+            stretch = list(run)
+            for slot in slots or (None,):
+                dates = {"validFrom": stretch[0].isoformat(), "validThrough": stretch[-1].isoformat()}
+                yield {"@type": "OpeningHoursSpecification", **_hours(slot), **dates}
+
+
+def _hours(slot: Slot | None) -> dict[str, str]:
+    if slot is None:
+        return {"opens": "00:00", "closes": "00:00"}
+    if slot == Slot(0, FULL_DAY):
+        return {"opens": "00:00", "closes": "23:59"}
+    if slot.end - slot.start == FULL_DAY:
+        # The same hour twice would mean closed: a minute is left out.
+        return {"opens": clock_text(slot.start), "closes": clock_text(slot.end - FULL_DAY - 1)}
+    return {"opens": clock_text(slot.start), "closes": clock_text(slot.end % FULL_DAY)}
