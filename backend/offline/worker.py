@@ -20,6 +20,8 @@ PARTS = ("routes.js", "caches.js", "sync.js", "main.js")
 OFFLINE_URL = "/hors-ligne/"
 EXIT_URL = "/sortie/"
 STYLE_URL = "/coquille.css"
+# Browsers read the first from the network alone; the second says what the content policy says already.
+NETWORK_ALONE = ("Strict-Transport-Security", "X-Frame-Options")
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,7 @@ def worker_script(keys: list[Jwk], shell_files: dict[str, ShellFile]) -> bytes:
     """The whole of /sw.js; it changes with the code or the keys, never with a publication."""
     constants = {
         "KEYS": {key["kid"]: key for key in keys},
-        # Browsers read this one from the network alone.
-        "HEADERS": {name: value for name, value in SECURITY_HEADERS.items() if name != "Strict-Transport-Security"},
+        "HEADERS": {name: value for name, value in SECURITY_HEADERS.items() if name not in NETWORK_ALONE},
         "OFFLINE": OFFLINE_URL,
         "SHELL": {url: {"body": file.body, "type": file.type} for url, file in shell_files.items()},
     }
