@@ -27,11 +27,6 @@ def partial_day_words(written: str) -> str:
     return f"{MONTHS[parts[1] - 1]} {parts[0]}" if len(parts) == 2 else str(parts[0])
 
 
-def size_words(size: int) -> str:
-    """Bytes as « 96 ko », rounded up so as not to promise less than it takes."""
-    return f"{-(-size // 1000)}{NBSP}ko"
-
-
 def phone_words(number: str) -> str:
     """0130327229 as 01 30 32 72 29, 0800059595 as 0 800 05 95 95, 116006 as 116 006, 3018 as it is."""
     if re.fullmatch(r"\+33\d{9}", number):

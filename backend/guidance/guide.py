@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
+from backend.fields import ID
 from backend.guidance.advice import Step, read_steps
 from backend.records import Record
 
@@ -15,7 +15,6 @@ ICONS = (
     "eye", "heart", "people", "image", "lock", "crowd", "school", "mask", "wand",
     "link", "folder", "pen", "flag", "scale", "shield", "leaf", "phone", "door",
 )  # fmt: skip
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Guide:
 
 def read_guide(slug: str, record: Record, body: str, body_line: int) -> Guide:
     """A guide from its front matter and its Markdown; faults are noted on the record."""
-    if not SLUG.fullmatch(slug) or len(slug) > 40:
+    if not ID.fullmatch(slug) or len(slug) > 40:
         record.fault("slug", f"« {slug} » : lettres minuscules, chiffres et tirets seulement")
     intro, steps = read_steps(body, body_line, record)
     guide = Guide(

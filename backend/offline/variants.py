@@ -17,14 +17,13 @@ from backend.offline.places import FRONTEND
 class Variant:
     id: str
     name: str
-    background: str
 
 
 VARIANTS = (
-    Variant("appui", "Appui", "#0f5c63"),
-    Variant("carnet", "Carnet", "#7a4b1e"),
-    Variant("lecture", "Lecture", "#31487a"),
-    Variant("jardin", "Jardin", "#3d6b2f"),
+    Variant("appui", "Appui"),
+    Variant("carnet", "Carnet"),
+    Variant("lecture", "Lecture"),
+    Variant("jardin", "Jardin"),
 )
 ICONS = ("icone.svg", "icone-180.png", "icone-192.png", "icone-512.png", "icone-512-plein.png")
 _TYPES = {"svg": "image/svg+xml", "png": "image/png"}

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from backend.words import day_words, partial_day_words, phone_words, size_words
+from backend.words import day_words, partial_day_words, phone_words
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,3 @@ def test_dates_known_in_part(written: str, words: str) -> None:
 )
 def test_numbers_are_spaced_as_people_read_them(number: str, words: str) -> None:
     assert phone_words(number).replace("\u00a0", " ") == words
-
-
-def test_sizes_are_rounded_up() -> None:
-    assert size_words(95_001) == "96\u00a0ko"
