@@ -14,6 +14,7 @@ from backend.guidance.source import Claim, Source, read_claim, read_source
 from backend.offline.pack_text import read_yaml, split_front_matter
 from backend.permanences.contact import Contact, read_contact
 from backend.permanences.organisation import Organisation, read_organisation
+from backend.permanences.schedule import Schedule
 from backend.records import ContentError, Fault, Record, Table
 from backend.storage.documents import Document
 
@@ -40,6 +41,11 @@ class Content:
     @property
     def pack(self) -> Pack:
         return next(iter(self.packs.values()))
+
+    @property
+    def schedules(self) -> dict[str, Schedule]:
+        """Those that are known, by contact."""
+        return {id_: contact.schedule for id_, contact in self.contacts.items() if contact.schedule}
 
 
 def _read_pack(record: Record) -> Pack:

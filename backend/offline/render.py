@@ -20,6 +20,7 @@ from backend.offline.search_index import search_index
 from backend.offline.templates import environment
 from backend.offline.variants import VARIANTS, drawings, view
 from backend.offline.views import Views
+from backend.permanences.hours_file import HOURS_URL, hours_file
 from backend.words import day_words
 
 HOME = Link("/", "Accueil")
@@ -38,6 +39,7 @@ class Page:
 class Renderer:
     def __init__(self, content: Content, day: date, assets: Assets, exit_url: str) -> None:
         self.content = content
+        self.day = day
         self.views = Views(content, day)
         self.assets = assets
         self.exit_url = exit_url
@@ -49,6 +51,7 @@ class Renderer:
             self._page("offline", "/hors-ligne/", "Sans réseau", OfflinePage(LINES), back=HOME),
             *(Page(asset.url, asset.body, asset.type) for asset in (self.assets.css, self.assets.script)),
             self._page("home", "/", "Accueil", self.views.home(), section="accueil"),
+            Page(HOURS_URL, hours_file(self.content.schedules, self.day), "application/json"),
             *self._guides(),
             *self._contacts(),
             Page(self.assets.htmx.url, self.assets.htmx.body, self.assets.htmx.type),

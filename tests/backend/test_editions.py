@@ -15,6 +15,7 @@ from backend.offline.manifest import bundle_order, parse_signed, text_hash
 from backend.offline.publish import UnknownEditionError, publish, rollback
 from backend.offline.shelf import fixed_answers, load_shelf
 from backend.offline.signing import SigningKey, create_key, verify
+from backend.permanences.hours_file import HOURS_URL
 from backend.records import ContentError
 from backend.settings import Settings
 from backend.storage.documents import Document, load_documents, replace_documents
@@ -70,7 +71,8 @@ def test_a_one_page_change_changes_that_page_alone(engine: Engine, key: SigningK
     put(engine, edit(val_doise, "preuves", "## ", "## D’abord, "))
     publish(engine, key, EXIT, MORNING + timedelta(days=9))
     before, after = files_of(engine, 1), files_of(engine, 2)
-    assert {url for url in after if before.get(url) != after[url]} == {"/guides/preuves/"}
+    # The hours are told for twelve weeks from the day of publication: their file moves on with it.
+    assert {url for url in after if before.get(url) != after[url]} == {"/guides/preuves/", HOURS_URL}
 
 
 def test_faulty_drafts_change_nothing(engine: Engine, key: SigningKey, val_doise: list[Document]) -> None:

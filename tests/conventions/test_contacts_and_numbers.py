@@ -43,7 +43,7 @@ def test_numbers_of_the_shell_agree_with_the_contacts(content: Content) -> None:
         assert line.emergency == contact.emergency
         assert contact.cost == "Gratuit", f"{contact.id}: the shell names it without a price"
         assert contact.confirmed_on is not None
-        always = (contact.hours_text or "").startswith("À toute heure")
+        always = contact.schedule is not None and contact.schedule.always
         assert always == (line.hours == "24 h/24"), contact.id
         if not always:  # the same first and last hour in both
             said = re.findall(r"\d+\sh", line.hours.replace("\xa0", " "))
