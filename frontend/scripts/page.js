@@ -78,8 +78,6 @@ watchExit();
 watchLinks();
 watchInstall();
 watchConnection();
-if (window.htmx) secureHtmx();
-else document.addEventListener("DOMContentLoaded", secureHtmx);
 document.addEventListener("htmx:after:swap", (event) => { if (event.detail.ctx.target === document.body) afterMove(); });
 // htmx gives up in silence: let the browser ask again, it shows what went wrong.
 document.addEventListener("htmx:error", (event) => {

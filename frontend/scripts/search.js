@@ -107,10 +107,10 @@ function handOver(root) {
   if (!form) return;
   form.addEventListener("submit", (event) => {
     // A page loaded whole starts with an empty memory: there, the form goes as it is.
-    if (!window.htmx || newerEdition || readSettings().retour) return;
+    if (newerEdition || readSettings().retour) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     handedOver = form.q.value;
-    document.querySelector(".tabs [href='/recherche/']").click();
+    loadHtmx().then(() => document.querySelector(".tabs [href='/recherche/']").click(), () => form.submit());
   }, true);
 }

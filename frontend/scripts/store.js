@@ -19,15 +19,20 @@ async function ask(type) {
   });
 }
 
+/** Without it every link still works. */
+const bringHtmx = () => loadHtmx().catch(() => {});
+
 async function registerWorker() {
+  if (!hasWorker() || navigator.serviceWorker.controller) bringHtmx();
   if (!hasWorker()) return;
   try {
     await navigator.serviceWorker.register(policy.createScriptURL(WORKER_URL), { updateViaCache: "none" });
   } catch {
-    return; // private mode or refused: the pages still read online
+    return bringHtmx(); // private mode or refused: the pages still read online
   }
   navigator.serviceWorker.addEventListener("message", ({ data }) => onWorkerMessage(data));
   await navigator.serviceWorker.ready;
+  bringHtmx();
   lastCheck = Date.now();
   if (navigator.serviceWorker.controller) await ask("sync");
   showStored();

@@ -2,6 +2,7 @@
 // htmx 4 parses whole pages that come from our own origin; scripts inside them stay forbidden.
 
 const WORKER_URL = "/sw.js";
+const HTMX_URL = document.currentScript.dataset.htmx;
 
 const policyRules = {
   createHTML: (html) => html,
@@ -10,15 +11,32 @@ const policyRules = {
     return text;
   },
   createScriptURL: (url) => {
-    if (url !== WORKER_URL) throw new TypeError("unknown script");
+    if (url !== WORKER_URL && url !== HTMX_URL) throw new TypeError("unknown script");
     return url;
   },
 };
 
 const policy = window.trustedTypes ? trustedTypes.createPolicy("htmx", policyRules) : policyRules;
 
-function secureHtmx() {
-  if (window.htmx) htmx.registerExtension("appui", { init: (api) => api.initSecurity(policy) });
+let htmxLoading = null;
+
+/**
+ * Brings htmx in, once. A first visit waits for its download to end: htmx is part of it, and would cross a slow
+ * network twice. Until then links load whole pages.
+ */
+function loadHtmx() {
+  htmxLoading = htmxLoading || new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.onload = () => {
+      // Before htmx reads the page: it does so in the task after this one.
+      htmx.registerExtension("appui", { init: (api) => api.initSecurity(policy) });
+      setTimeout(resolve);
+    };
+    script.onerror = reject;
+    script.src = policy.createScriptURL(HTMX_URL);
+    document.head.append(script);
+  });
+  return htmxLoading;
 }
 
 /** Ordinary Back was chosen: links stay plain links. Must run before htmx reads the page. */

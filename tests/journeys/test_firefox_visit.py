@@ -55,6 +55,7 @@ def fresh_tab(firefox: Firefox, start_site: NeutralSite) -> Iterator[None]:
 
 
 def tour(firefox: Firefox) -> None:
+    firefox.wait_for("return Boolean(window.htmx)")
     for link, path in TOUR:
         firefox.click(link)
         firefox.wait_for(f"return location.pathname === '{path}' && document.activeElement.id === 'contenu'")

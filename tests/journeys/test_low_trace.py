@@ -58,6 +58,7 @@ def test_questions_and_links_inside_a_page_add_no_entry(page: Page, site: Server
 
 def test_following_a_link_moves_the_focus_and_the_top_of_the_page(page: Page, site: Server) -> None:
     page.goto(site.url + "/guides/")
+    page.wait_for_function("() => window.htmx")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     link = page.locator('.door[href="/guides/souffler/"]').first
     link.focus()

@@ -44,6 +44,7 @@ def move(page: Page, link: str, path: str) -> None:
 
 
 def tour(page: Page) -> None:
+    page.wait_for_function("() => window.htmx")
     for link, path in TOUR:
         move(page, link, path)
 
