@@ -3,6 +3,7 @@
 const CACHE = "contenu-1";
 const CURRENT = "/courant";
 const PREVIOUS = "/precedent";
+const CLOCK = "/horloge";
 
 const openStore = () => caches.open(CACHE);
 /** Reading must not open the store: that would make an empty one again, behind the eraser. */
@@ -82,7 +83,7 @@ async function showEdition(edition) {
 async function dropUnused() {
   const store = await openStore();
   const { current, previous } = await editions();
-  const wanted = new Set([CURRENT, PREVIOUS, ...[...hashesOf(current), ...hashesOf(previous)].map(blobKey)]);
+  const wanted = new Set([CURRENT, PREVIOUS, CLOCK, ...[...hashesOf(current), ...hashesOf(previous)].map(blobKey)]);
   for (const request of await store.keys()) {
     if (!wanted.has(new URL(request.url).pathname)) await store.delete(request);
   }

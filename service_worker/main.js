@@ -20,7 +20,7 @@ addEventListener("fetch", (event) => {
 
 addEventListener("message", (event) => {
   const reply = (message) => event.ports[0] && event.ports[0].postMessage(message);
-  const todo = { sync: syncAndTell, status, forget }[event.data.type];
+  const todo = { sync: syncAndTell, status, clock, forget }[event.data.type];
   if (todo) event.waitUntil(todo().then(reply));
 });
 
@@ -62,7 +62,7 @@ async function syncAndTell() {
 /** What this phone holds, for the page to say in words. */
 async function status() {
   const { current } = await editions();
-  if (!current) return { edition: null, progress };
+  if (!current) return { edition: null };
   const files = Object.values(current.files);
   return {
     edition: current.edition,
@@ -70,9 +70,11 @@ async function status() {
     expires: current.expires,
     pages: files.filter((file) => file.type.startsWith("text/html")).length,
     bytes: hashesOf(current).reduce((sum, hash) => sum + files.find((file) => file.sha256 === hash).size, 0),
-    progress,
   };
 }
+
+/** What the last answer of the server said of this phone's clock, and what the clock says now. */
+const clock = async () => ({ ...(await readPointer(CLOCK)), now: Date.now() });
 
 /** Stops what is under way, then empties the store, so that nothing is written back behind the eraser. */
 async function forget() {

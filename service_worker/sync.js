@@ -3,7 +3,6 @@
 const AT_ONCE = 4;
 const STALLED_MS = 30000;
 let running = null;
-let progress = null;
 let stop = new AbortController();
 let stalled = 0;
 
@@ -11,7 +10,7 @@ let stalled = 0;
 function sync() {
   running = running || syncOnce().finally(() => {
     clearTimeout(stalled);
-    running = progress = null;
+    running = null;
   });
   return running;
 }
@@ -58,7 +57,12 @@ async function get(path, cache = "no-store") {
 
 async function fetchManifest() {
   const read = async (cache) => {
-    const { signed, key, signature } = await (await get("/edition.json", cache)).json();
+    const asked = Date.now();
+    const response = await get("/edition.json", cache);
+    // Kept for the days without a network: a phone's clock can be wrong, and says who can be reached.
+    const clock = { asked, answered: Date.now(), server: response.headers.get("Date") };
+    await (await openStore()).put(CLOCK, jsonAnswer(clock)).catch(() => {});
+    const { signed, key, signature } = await response.json();
     if (!(await isSigned(signed, key, signature))) throw new Error("unsigned");
     return JSON.parse(signed);
   };
@@ -78,11 +82,11 @@ async function isSigned(text, keyId, signature) {
 async function fetchMissing(edition, missing, none) {
   const sizes = Object.fromEntries(Object.values(edition.files).map((file) => [file.sha256, file.size]));
   const total = missing.reduce((sum, hash) => sum + sizes[hash], 0);
-  progress = { done: 0, total };
+  let done = 0;
   const keep = async (hash, bytes) => {
     await keepBlob(hash, bytes);
-    progress.done += bytes.length;
-    await tell({ type: "progress", ...progress });
+    done += bytes.length;
+    await tell({ type: "progress", done, total });
   };
   if (none) {
     await cut(await get(`/bundle/${edition.edition}`), missing.map((hash) => [hash, sizes[hash]]), keep);

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from backend.permanences.cards import Card
 from backend.permanences.organisation import Organisation
+from backend.permanences.week_words import Coming
 
 
 @dataclass(frozen=True)
@@ -154,16 +155,28 @@ class GuidePage:
 @dataclass(frozen=True)
 class ContactsPage:
     emergency: tuple[Card, ...]
-    national: tuple[Card, ...]
+    talk: tuple[Card, ...]  # who answers, near or far
     online: tuple[Card, ...]
-    local: tuple[Card, ...]
     closed: tuple[Card, ...]
+    languages: tuple[tuple[str, str], ...]  # code, name: those some contact speaks
     territory: str
+
+
+@dataclass(frozen=True)
+class HoursView:
+    """A permanence on its contact's page; without `rows` it never shuts."""
+
+    rows: list[tuple[str, str]]
+    lines: list[str]
+    coming: list[Coming]
+    checked: str
 
 
 @dataclass(frozen=True)
 class ContactPage:
     card: Card
+    hours: HoursView | None
+    structured: Markup | None
     organisation: Organisation
     others: tuple[Card, ...]
     beside: tuple[Card, ...]

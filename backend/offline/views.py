@@ -22,6 +22,7 @@ from backend.offline.pages import (
     GuidePage,
     GuidesPage,
     HomePage,
+    HoursView,
     PartView,
     SearchEntry,
     SearchPage,
@@ -33,7 +34,10 @@ from backend.offline.pages import (
     SourceView,
     StepView,
 )
-from backend.permanences.cards import CONFIDENCE_WORDS, Card, card
+from backend.permanences.cards import CONFIDENCE_WORDS, LANGUAGE_WORDS, Card, card
+from backend.permanences.contact import Contact
+from backend.permanences.schema_org import contact_json_ld
+from backend.permanences.week_words import coming, holiday_lines, usual_lines, week_rows
 from backend.words import day_words, partial_day_words
 
 GROUP_WORDS = {
@@ -59,6 +63,7 @@ class Views:
 
     def __init__(self, content: Content, day: date) -> None:
         self.content = content
+        self.day = day
         self.cards = {
             contact.id: card(contact, content.organisations[contact.organisation], day)
             for contact in content.contacts.values()
@@ -177,13 +182,14 @@ class Views:
         """Lists hold what can be reached; withdrawn contacts keep a page but leave the lists."""
         shown = [item for item in self.cards.values() if item.status not in ("closed", "withdrawn")]
         rest = [item for item in shown if not item.emergency]
-        online = [item for item in rest if item.scope == "national" and item.kind in ("web", "chat", "email")]
+        online = [item for item in rest if item.kind in ("web", "email")]
+        spoken = {code for item in rest for code in item.marks.languages.split()}
         return ContactsPage(
             emergency=tuple(item for item in shown if item.emergency),
-            national=tuple(item for item in rest if item.scope == "national" and item not in online),
+            talk=tuple(item for item in rest if item not in online),
             online=tuple(online),
-            local=tuple(item for item in rest if item.scope == "local"),
             closed=tuple(item for item in self.cards.values() if item.status == "closed"),
+            languages=tuple((code, name.capitalize()) for code, name in LANGUAGE_WORDS.items() if code in spoken),
             territory=self.content.pack.territory,
         )
 
@@ -196,6 +202,8 @@ class Views:
         closed = organisation.closed_on if item.status == "closed" else None
         return ContactPage(
             card=item,
+            hours=self._hours(contact),
+            structured=contact_json_ld(contact, organisation, self.day) if item.value_words else None,
             organisation=organisation,
             others=self._known(siblings),
             beside=self._known(contact.beside) if unsure else (),
@@ -203,6 +211,23 @@ class Views:
             closed_words=f"Fermé définitivement le {day_words(closed)}." if closed else None,
             confirm_by=day_words(contact.confirm_by),
             list=tuple(c for c in self.cards.values() if c.status not in ("closed", "withdrawn")),
+        )
+
+    def _hours(self, contact: Contact) -> HoursView | None:
+        schedule = contact.schedule
+        if schedule is None:
+            return None
+        plain = schedule.always or schedule.never_open
+        lines = usual_lines(schedule) if plain else list(holiday_lines(schedule))
+        return HoursView(
+            rows=[] if plain else week_rows(schedule.weekly),
+            lines=[
+                *lines,
+                *(["Sur rendez-vous"] if schedule.by_appointment else []),
+                *([schedule.note] if schedule.note else []),
+            ],
+            coming=coming(schedule, self.day),
+            checked=day_words(contact.confirmed_on) if contact.confirmed_on else "jamais",
         )
 
     def sources(self) -> SourcesPage:

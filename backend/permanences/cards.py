@@ -8,6 +8,7 @@ from datetime import date
 from backend.permanences.contact import Contact
 from backend.permanences.freshness import status
 from backend.permanences.organisation import Organisation
+from backend.permanences.week_words import usual_lines
 from backend.words import day_words, partial_day_words, phone_words
 
 STATUS_WORDS = {
@@ -38,6 +39,15 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Marks:
+    """What the filters of the list choose by; `publics` empty: everybody."""
+
+    publics: str
+    languages: str
+    free: bool
+
+
+@dataclass(frozen=True)
 class Card:
     id: str
     href: str
@@ -59,6 +69,7 @@ class Card:
     expect: str | None
     note: str | None
     confidence_words: str
+    marks: Marks
     source_title: str
     source_url: str | None
     source_date: str | None
@@ -87,13 +98,14 @@ def card(contact: Contact, organisation: Organisation, day: date) -> Card:
         status_words=UNSURE_WORDS if unsure else STATUS_WORDS[state],
         badge_tone="to_confirm" if unsure else state,
         checked_words=checked_words(contact, state),
-        hours_text=contact.hours_text if reachable else None,
+        hours_text=_short_hours(contact) if reachable else None,
         cost=contact.cost,
         languages=", ".join(LANGUAGE_WORDS.get(code, code) for code in contact.languages),
         audience=contact.audience,
         expect=contact.expect,
         note=contact.note,
         confidence_words=CONFIDENCE_WORDS[contact.confidence],
+        marks=Marks(" ".join(contact.publics), " ".join(contact.languages), (contact.cost or "").startswith("Gratuit")),
         source_title=contact.source.title,
         source_url=contact.source.url,
         source_date=partial_day_words(contact.source.date) if contact.source.date else None,
@@ -102,6 +114,10 @@ def card(contact: Contact, organisation: Organisation, day: date) -> Card:
         confirm_by=contact.confirm_by,
         beside=contact.beside,
     )
+
+
+def _short_hours(contact: Contact) -> str | None:
+    return ". ".join(usual_lines(contact.schedule)) if contact.schedule else contact.said_hours
 
 
 def checked_words(contact: Contact, state: str) -> str:

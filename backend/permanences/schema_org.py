@@ -7,18 +7,50 @@ from 00:00 to 23:59 means all day, from 00:00 to 00:00 closed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+from markupsafe import Markup
+
 from backend.permanences.calendar import ALL_DAY, day_hours
 from backend.permanences.compile import WEEKS
-from backend.permanences.schedule import FULL_DAY, Schedule, Slot, Slots, Week, clock_text
+from backend.permanences.contact import Contact
+from backend.permanences.organisation import Organisation
+from backend.permanences.public_holidays import is_public_holiday
+from backend.permanences.schedule import AS_USUAL, FULL_DAY, Schedule, Slot, Slots, Week, clock_text
 from backend.permanences.school_holidays import ZONE_C, SchoolCalendar
 
+# Dated differences are told for the year and the weeks after it: told from today on, the page would change every day.
+WEEKS_TOLD = 60
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_PROPERTY = {
+    "phone": "telephone",
+    "sms": "telephone",
+    "email": "email",
+    "visit": "address",
+    "chat": "url",
+    "web": "url",
+}
 EVERY_DAY: Week = (ALL_DAY,) * 7
+
+
+def contact_json_ld(contact: Contact, organisation: Organisation, day: date) -> Markup:
+    """JSON-LD of one contact, safe inside a script element: no text in it can end that element."""
+    found: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": ["Organization", "Place"],
+        "name": contact.label,
+        "description": contact.purpose,
+        "parentOrganization": organisation.name,
+        _PROPERTY[contact.kind]: contact.value,
+    }
+    if contact.schedule:
+        found |= opening_hours_json(contact.schedule, date(day.year, 1, 1), WEEKS_TOLD)
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704
 
 
 def opening_hours_json(
@@ -42,8 +74,11 @@ def _usual(week: Week) -> Iterator[dict[str, Any]]:
 
 def _special(schedule: Schedule, week: Week, days: list[date], school: SchoolCalendar) -> Iterator[dict[str, Any]]:
     """Runs of neighbouring days that have the same slots, and not those of their weekday."""
+    is_undated = not schedule.exceptions and not schedule.seasons and schedule.school_holidays == AS_USUAL
 
     def unusual(day: date) -> Slots | None:
+        if is_undated and not is_public_holiday(day):
+            return None
         slots = day_hours(schedule, day, school).slots
         return None if slots == week[day.weekday()] else slots
 

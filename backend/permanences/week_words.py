@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
@@ -36,14 +37,17 @@ def week_rows(week: Week) -> list[tuple[str, str]]:
 
 def week_lines(schedule: Schedule) -> list[str]:
     """The usual week, equal neighbours together, then what holidays change. One sentence a line."""
+    return [*usual_lines(schedule), *holiday_lines(schedule)]
+
+
+def usual_lines(schedule: Schedule) -> list[str]:
+    """The usual week alone: what a card has room for."""
     if schedule.always:
         return [f"Tous les jours, 24{NBSP}h/24"]
     if schedule.never_open:
         return ["Fermé"]
     lines = [_capital(line) for line in _grouped(schedule.weekly)] or ["Fermé toute la semaine"]
-    if schedule.by_appointment:
-        lines.append("Sur rendez-vous")
-    return [*lines, *_holiday_lines(schedule)]
+    return [*lines, "Sur rendez-vous"] if schedule.by_appointment else lines
 
 
 def hours_text(schedule: Schedule) -> str:
@@ -52,17 +56,30 @@ def hours_text(schedule: Schedule) -> str:
     return ". ".join((*week_lines(schedule), *note))
 
 
-def coming_lines(schedule: Schedule, day: date) -> list[str]:
+@dataclass(frozen=True)
+class Coming:
+    """A season or an exception in words, and its last day."""
+
+    words: str
+    last: date
+
+
+def coming(schedule: Schedule, day: date) -> list[Coming]:
     """Seasons and exceptions not over on that day, in order: « Du 24 au 26 décembre 2026 : fermé (reason) »."""
     told = [(season.first, season.last, ", ".join(_grouped(season.weekly)) or CLOSED_WORDS, None)
             for season in schedule.seasons] + [
         (found.first, found.last, slots_words(found.slots), found.reason) for found in schedule.exceptions
     ]  # fmt: skip
     return [
-        f"{_capital(stretch_words(first, last))} : {words}{f' ({reason})' if reason else ''}"
+        Coming(f"{_capital(stretch_words(first, last))} : {words}{f' ({reason})' if reason else ''}", last)
         for first, last, words, reason in sorted(told, key=lambda item: item[:2])
         if last >= day
     ]
+
+
+def coming_lines(schedule: Schedule, day: date) -> list[str]:
+    """The words alone."""
+    return [found.words for found in coming(schedule, day)]
 
 
 def stretch_words(first: date, last: date) -> str:
@@ -99,11 +116,14 @@ def listed(words: list[str]) -> str:
     return " et ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
-def _holiday_lines(schedule: Schedule) -> Iterator[str]:
+def holiday_lines(schedule: Schedule) -> Iterator[str]:
+    """What public and school holidays change; nothing where every day is the same."""
+    if schedule.always or schedule.never_open:
+        return
     if schedule.public_holidays == CLOSED:
         yield "Fermé les jours fériés"
     elif schedule.public_holidays == AS_USUAL:
-        yield "Les jours fériés comme d’habitude"
+        yield "Les jours fériés aussi"
     elif not isinstance(schedule.public_holidays, str):
         yield f"Les jours fériés : {slots_words(schedule.public_holidays)}"
     if schedule.school_holidays == CLOSED:

@@ -8,7 +8,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
-        "font-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
         "worker-src 'self'",
@@ -20,11 +19,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
-# What could spy on or startle somebody; every byte of it travels with every page.
-_NO_FEATURES = (
-    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "fullscreen", "geolocation",
-    "gyroscope", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb",
-)  # fmt: skip
+# What could spy on somebody; every byte of it travels with every page, and inside the worker.
+_NO_FEATURES = ("browsing-topics", "camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 
 SECURITY_HEADERS: dict[str, str] = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,

@@ -3,7 +3,11 @@
 function showPage(root) {
   const day = today();
   for (const warning of root.querySelectorAll("[data-until]")) warning.hidden = warning.dataset.until >= day;
+  for (const note of root.querySelectorAll("[data-over]")) note.hidden = note.dataset.over < day;
+  showFreshness(root, day);
+  showHours(root);
   showSettings(root);
+  showFilters(root);
   showSearch(root);
   showErase(root);
   showInstall(root);
@@ -78,6 +82,7 @@ watchExit();
 watchLinks();
 watchInstall();
 watchConnection();
+watchHours();
 document.addEventListener("htmx:after:swap", (event) => { if (event.detail.ctx.target === document.body) afterMove(); });
 // htmx gives up in silence: let the browser ask again, it shows what went wrong.
 document.addEventListener("htmx:error", (event) => {

@@ -1,6 +1,6 @@
 // The worker and what it keeps: registering, bringing up to date, telling it in words.
 
-const CHECK_AGAIN_MS = 60000;
+const CHECK_AGAIN_MS = 40000;
 let lastCheck = 0;
 let newerEdition = false;
 
@@ -50,6 +50,7 @@ function onWorkerMessage(message) {
   if (message.type === "edition") {
     newerEdition = newerEdition || message.newer;
     showStored();
+    refreshHours();
   }
 }
 
@@ -111,4 +112,5 @@ function watchConnection() {
   addEventListener("offline", show);
   addEventListener("online", () => { show(); lastCheck = 0; checkSometimes(); });
   document.addEventListener("visibilitychange", checkSometimes);
+  setInterval(checkSometimes, CHECK_AGAIN_MS / 4);
 }

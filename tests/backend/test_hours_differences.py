@@ -100,7 +100,7 @@ def test_other_weeks_in_words() -> None:
     assert week_lines(Schedule(always=True)) == [f"Tous les jours, 24{NBSP}h/24"]
     assert week_lines(_read(by_appointment=True, public_holidays="as_usual", school_holidays="closed"))[2:] == [
         "Sur rendez-vous",
-        "Les jours fériés comme d’habitude",
+        "Les jours fériés aussi",
         "Fermé pendant les vacances scolaires (zone C)",
     ]
     every_day = {day: [["09:00", "23:00"]] for day in ("mo", "tu", "we", "th", "fr", "sa", "su")}

@@ -1,0 +1,116 @@
+// Who can be reached now, said minute by minute from the hours this phone keeps, network or not.
+
+const HOURS_URL = "/permanences.json";
+const MINUTE_MS = 60000;
+// Beyond this a clock is wrong: an answer that is slow to come never differs by so much.
+const CLOCK_TOLERANCE_MS = 120000;
+const RANKS = { open: 0, appointment: 1, closed: 2, unknown: 3 };
+let directory = null;
+let clockChecked = null; // true: as the server's; false: wrong; null: nobody has said yet
+let ticking = 0;
+
+/**
+ * Whether this phone's clock is right, as far as the last answer of the server can tell: its time (a Date header)
+ * lay between the moment it was asked and the moment it answered, and the clock has not gone back since. Pure.
+ */
+function isClockRight(now, { asked, answered, server }) {
+  const told = Date.parse(server);
+  return told >= asked - CLOCK_TOLERANCE_MS && told <= answered + CLOCK_TOLERANCE_MS && now >= told - CLOCK_TOLERANCE_MS;
+}
+
+async function checkClock() {
+  const kept = hasWorker() ? await ask("clock") : null;
+  if (kept && kept.server) {
+    clockChecked = isClockRight(Date.now(), kept) && Math.abs(Date.now() - kept.now) <= CLOCK_TOLERANCE_MS;
+  } else if (navigator.onLine) {
+    clockChecked = await askServerClock().catch(() => null);
+  }
+}
+
+/** Without a worker, or before it has met the server: the page asks by itself. */
+async function askServerClock() {
+  const asked = Date.now();
+  const answer = await fetch("/edition.json", { method: "HEAD", cache: "no-store" });
+  return isClockRight(Date.now(), { asked, answered: Date.now(), server: answer.headers.get("Date") });
+}
+
+async function loadDirectory() {
+  directory = await fetch(HOURS_URL).then((answer) => answer.json()).catch(() => directory);
+}
+
+/** Everything said again from what is stored now: on opening, on waking, and when an edition has come. */
+async function refreshHours() {
+  await Promise.all([loadDirectory(), checkClock()]);
+  sayHours(document);
+  sortReachable(document);
+}
+
+/** After a move inside the app nothing is asked for again. */
+function showHours(root) {
+  if (!directory || clockChecked === null) return refreshHours();
+  sayHours(root);
+  sortReachable(root);
+  return null;
+}
+
+function sayHours(root) {
+  if (!directory) return;
+  const minute = Math.floor(Date.now() / MINUTE_MS);
+  const known = clockChecked === true && minute >= directory.begins && minute < directory.ends;
+  for (const contact of root.querySelectorAll("[data-contact]")) sayContact(contact, minute, known);
+  for (const note of root.querySelectorAll("[data-clock-wrong]")) note.hidden = clockChecked !== false;
+  const day = dayNumberWords(Math.floor(wallMinute(directory, directory.begins) / FULL_DAY), true);
+  for (const place of root.querySelectorAll("[data-hours-as-of]")) place.textContent = `Horaires au ${day}.`;
+  if (!known) return;
+  const wall = wallMinute(directory, minute);
+  const isParis = wall - minute === -new Date().getTimezoneOffset();
+  for (const note of root.querySelectorAll("[data-paris]")) note.hidden = isParis;
+  markToday(root, (Math.floor(wall / FULL_DAY) + 3) % 7);
+}
+
+/** Never « ouvert » for a contact that is not confirmed, on a wrong clock, or past the weeks that are known. */
+function sayContact(contact, minute, known) {
+  const place = contact.querySelector("[data-hours]");
+  if (!place) return;
+  const hours = known && contact.dataset.status === "confirmed" ? hoursOf(directory, contact.dataset.contact) : null;
+  const words = hoursWords(hours, minute);
+  contact.dataset.state = standing(hours, minute).state;
+  place.textContent = words[0].toUpperCase() + words.slice(1);
+  place.hidden = false;
+}
+
+function markToday(root, weekday) {
+  for (const row of root.querySelectorAll("[data-week] [data-day]")) {
+    const isToday = Number(row.dataset.day) === weekday;
+    row.classList.toggle("today", isToday);
+    if (isToday) row.setAttribute("aria-current", "date");
+    else row.removeAttribute("aria-current");
+  }
+}
+
+/** Open first, then by next opening. Only when a page opens or wakes: nothing moves under a thumb. */
+function sortReachable(root) {
+  if (!directory) return;
+  const minute = Math.floor(Date.now() / MINUTE_MS);
+  for (const list of root.querySelectorAll("[data-reachable]")) {
+    if (list.contains(document.activeElement)) continue;
+    const ranked = Array.from(list.children, (item) => {
+      const state = item.dataset.state || "unknown";
+      const { next } = standing(state === "closed" ? hoursOf(directory, item.dataset.contact) : null, minute);
+      return { item, rank: RANKS[state], next: next === null ? Infinity : next };
+    });
+    const sorted = [...ranked].sort((a, b) => a.rank - b.rank || (a.rank === 2 && a.next !== b.next ? a.next - b.next : 0));
+    if (sorted.some((entry, index) => entry !== ranked[index])) list.append(...sorted.map((entry) => entry.item));
+  }
+}
+
+function watchHours() {
+  const tick = () => {
+    clearTimeout(ticking);
+    ticking = setTimeout(() => { sayHours(document); tick(); }, MINUTE_MS - (Date.now() % MINUTE_MS));
+  };
+  const wake = () => { if (!document.hidden) refreshHours(); };
+  document.addEventListener("visibilitychange", wake);
+  addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
+  tick();
+}
