@@ -11,17 +11,20 @@ let ticking = 0;
 
 /**
  * Whether this phone's clock is right, as far as the last answer of the server can tell: its time (a Date header)
- * lay between the moment it was asked and the moment it answered, and the clock has not gone back since. Pure.
+ * lay between the moment it was asked and the moment it answered, and the clock has not gone back since. Null where
+ * the server did not say. Pure.
  */
 function isClockRight(now, { asked, answered, server }) {
   const told = Date.parse(server);
+  if (Number.isNaN(told)) return null;
   return told >= asked - CLOCK_TOLERANCE_MS && told <= answered + CLOCK_TOLERANCE_MS && now >= told - CLOCK_TOLERANCE_MS;
 }
 
 async function checkClock() {
   const kept = hasWorker() ? await ask("clock") : null;
   if (kept && kept.server) {
-    clockChecked = isClockRight(Date.now(), kept) && Math.abs(Date.now() - kept.now) <= CLOCK_TOLERANCE_MS;
+    // The page's clock and the worker's are one, unless somebody changes it meanwhile.
+    clockChecked = Math.abs(Date.now() - kept.now) <= CLOCK_TOLERANCE_MS && isClockRight(Date.now(), kept);
   } else if (navigator.onLine) {
     clockChecked = await askServerClock().catch(() => null);
   }

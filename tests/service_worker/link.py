@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from email.utils import formatdate
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -77,6 +78,7 @@ class Link:
 
     def __init__(self, upstream: Server) -> None:
         self.upstream = upstream
+        self.ahead_seconds = 0.0  # how far the server's clock is ahead of the phone's
         self.plain = True  # ask the server for uncompressed bytes, so that a position means something
         self.seen: list[tuple[str, int]] = []
         self._served: dict[str, bytes] = {}
@@ -166,6 +168,7 @@ def _handler(link: Link) -> type[BaseHTTPRequestHandler]:
 
         def _send(self, answer: Answer) -> None:
             self.send_response_only(answer.status)
+            self.send_header("date", formatdate(time.time() + link.ahead_seconds, usegmt=True))
             for name, value in answer.headers.items():
                 self.send_header(name, value)
             if answer.status != 304:

@@ -44,7 +44,7 @@ STORE = f"""async () => {{ {_HEX}
     const path = new URL(request.url).pathname;
     const answer = await store.match(request);
     if (path.startsWith("/b/")) found.blobs[path.slice(3)] = await hex(await answer.arrayBuffer());
-    else found.pointers[path] = (await answer.json()).edition;
+    else if (path !== "/horloge") found.pointers[path] = (await answer.json()).edition;
   }}
   return found;
 }}"""
