@@ -1,4 +1,4 @@
-"""The `appui` command: one module a subject. Exit status 0 on success alone; errors are one clear line each on stderr."""
+"""The `appui` command: one module a subject. Exit status 0 on success; errors are one clear line each on stderr."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def export(directory: Path) -> None:
     from backend.offline.export import export_edition
 
     _, engine, key = opened()
-    count = export_edition(engine, [key.jwk], directory)
+    count = export_edition(engine, [key.jwk], directory, clock.paris_day(clock.now()))
     click.echo(f"{count} files written to {directory}")
 
 

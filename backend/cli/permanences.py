@@ -25,7 +25,7 @@ DRAFTED = "a draft: `appui publish` makes it an edition"
 NO_CHANGE = "Readers notice nothing in the coming twelve weeks."
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg]
     """A day written 2026-11-22, and in no other way."""
 
     name = "date"
@@ -33,12 +33,19 @@ class Day(click.ParamType):
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> date:
         if isinstance(value, date):
             return value
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-            try:
-                return date.fromisoformat(value)
-            except ValueError:
-                self.fail(f"{value} is not in the calendar", parameter, context)
-        self.fail(f"{ascii(value[:40])} is not a date; write it 2026-11-22", parameter, context)
+        try:
+            return _day(str(value))
+        except ValueError as error:
+            self.fail(str(error), parameter, context)
+
+
+def _day(text: str) -> date:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        raise ValueError(f"{text[:40]!a} is not a date; write it 2026-11-22")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text} is not in the calendar") from error
 
 
 @click.group(invoke_without_command=True)

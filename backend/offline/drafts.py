@@ -41,7 +41,7 @@ def find(connection: Connection, id_: str) -> Draft:
     content = read_drafts(connection)
     contact = content.contacts.get(id_)
     if contact is None:
-        raise RefusedError(f"no contact {ascii(id_[:60])}: `appui contacts` lists them")
+        raise RefusedError(f"no contact {id_[:60]!a}: `appui contacts` lists them")
     return Draft(contact, content.organisations[contact.organisation])
 
 
