@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.openapi import ResponseSpec
@@ -122,7 +124,9 @@ def _described(shelf: Callable[[], Shelf]) -> list[ControllerRouterHandler]:
 
 
 def _told(shape: Any, example: Any = None, missing: bool = False) -> dict[int, ResponseSpec]:
-    examples = None if example is None else [Example(summary="Example", value=example)]
+    # As text: Litestar leaves the nulls of an example out, which are part of the answer.
+    raw = msgspec.Raw(json.dumps(example, ensure_ascii=False).encode())
+    examples = None if example is None else [Example(summary="Example", value=raw)]
     faults = {400: "The request cannot be read", 503: "The content cannot be read now: try again"}
     if missing:
         faults[404] = "No contact of that id"
