@@ -31,23 +31,9 @@ TODAY = clock.paris_day(clock.now())
 JSON_PLACES = ("/contacts", "/contacts/3018", "/contacts/dcdf", "/organisations", "/open", "/edition-key")
 PLACES = [f"{API}{place}" for place in JSON_PLACES] + ["/contacts/3018.vcf", "/contacts/3018.ics", "/schema"]
 CONTRACT_KEYS = [
-    "id",
-    "organisation",
-    "kind",
-    "value",
-    "label",
-    "status",
-    "confirmed_on",
-    "confirm_by",
-    "source",
-    "cost",
-    "languages",
-    "audience",
-    "schedule",
-    "hours_text",
-    "intervals",
-    "successors",
-]
+    "id", "organisation", "kind", "value", "label", "status", "confirmed_on", "confirm_by", "source", "cost",
+    "languages", "audience", "schedule", "hours_text", "intervals", "successors",
+]  # fmt: skip
 
 
 def _json(server: Server, path: str) -> Any:
