@@ -14,7 +14,8 @@ from backend.offline.signing import load_key
 from backend.offline.watch import watch_editions
 from backend.settings import Settings, from_environment
 from backend.storage.engine import open_engine
-from backend.web.asgi import App, Message, Receive, Scope, Send, with_security_headers
+from backend.web.asgi import App, Message, Receive, Scope, Send, answering_head, with_security_headers
+from backend.web.cors import with_open_reading
 
 
 class Appui:
@@ -25,12 +26,13 @@ class Appui:
         self.engine: Engine = open_engine(settings)
         self._fixed = fixed_answers([load_key(settings.keys_dir).jwk])
         self.public = PublicSide(load_shelf(self.engine, self._fixed), self._rooms)
+        self._answer = with_open_reading(self.public)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
-            await self.public(scope, receive, send)
+            await self._answer(scope, receive, send)
 
     async def _rooms(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.rooms(scope, receive, send)
@@ -40,16 +42,23 @@ class Appui:
         """Litestar is built after the start: reading does not wait for its import."""
         from litestar import Litestar
 
+        from backend.offline.api import api_routes
+        from backend.offline.companion_cache import Companions
         from backend.offline.routes import public_routes
         from backend.web.errors import error_handler
+        from backend.web.schema import schema_config
 
+        companions = Companions(self.engine, lambda: self.public.shelf.edition)
         litestar = Litestar(
-            route_handlers=public_routes(self.engine, lambda: self.public.shelf, self.settings.keys_dir),
+            route_handlers=[
+                *public_routes(self.engine, lambda: self.public.shelf, self.settings.keys_dir),
+                *api_routes(companions, lambda: self.public.shelf),
+            ],
             exception_handlers={Exception: error_handler(self._error_page)},
-            openapi_config=None,
+            openapi_config=schema_config(),
             request_max_body_size=64 * 1024,
         )
-        return with_security_headers(litestar)  # type: ignore[arg-type]
+        return with_security_headers(answering_head(litestar))  # type: ignore[arg-type]
 
     def _error_page(self, status: int) -> bytes | None:
         if status != 404:

@@ -24,7 +24,9 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        # One line a fault, and nothing that a terminal would obey, whatever was quoted.
+        return FORBIDDEN.sub("?", " ".join(f"{place}: {self.message}".splitlines()))
 
 
 class ContentError(ValueError):
@@ -33,6 +35,10 @@ class ContentError(ValueError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = sorted(set(faults))
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class RefusedError(ValueError):
+    """Something asked that cannot be done; the message says why and, where there is one, what to do instead."""
 
 
 class Table(dict[str, Any]):

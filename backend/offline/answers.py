@@ -32,7 +32,7 @@ class Answer:
 
     __slots__ = ("_messages", "etag", "not_modified")
 
-    def __init__(self, bodies: Encodings, type_: str, cache: str, etag: str, status: int = 200) -> None:
+    def __init__(self, bodies: Encodings, type_: str, cache: str, etag: str, status: int = 200, file: str = "") -> None:
         # Weak: the same tag stands for each encoding of the same bytes (RFC 9110, 8.8.1).
         self.etag = f'W/"{etag}"'.encode()
         common: RawHeaders = [
@@ -41,6 +41,9 @@ class Answer:
             (b"etag", self.etag),
             (b"vary", b"accept-encoding"),
         ]
+        if file:
+            # The name it is saved under; shown where the browser can.
+            common.append((b"content-disposition", f'inline; filename="{file}"'.encode()))
         self.not_modified: Message = {"type": "http.response.start", "status": 304, "headers": common}
         self._messages = {
             encoding: _messages(body, encoding, type_, common, status)
@@ -81,7 +84,7 @@ def accepted_encodings(header: bytes) -> tuple[str, ...]:
     return tuple(encoding for encoding in ("br", "gzip") if weights.get(encoding, every) > 0)
 
 
-def plain_answer(body: bytes, type_: str, cache: str = REVALIDATE, status: int = 200) -> Answer:
-    """An answer from bytes that are compressed here, at start: for the few that no edition holds."""
+def plain_answer(body: bytes, type_: str, cache: str = REVALIDATE, status: int = 200, file: str = "") -> Answer:
+    """An answer from bytes that are compressed here: for the few that no edition holds."""
     bodies = Encodings(body, gzip.compress(body, 9, mtime=0), brotli.compress(body, quality=9))
-    return Answer(bodies, type_, cache, hashlib.sha256(body).hexdigest()[:32], status)
+    return Answer(bodies, type_, cache, hashlib.sha256(body).hexdigest()[:32], status, file)

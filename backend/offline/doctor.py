@@ -14,6 +14,8 @@ from backend.offline.editions import last_number, load_edition
 from backend.offline.manifest import parse_signed
 from backend.offline.signing import KEY_FILE, KeyMissingError, load_key, verify
 from backend.permanences.freshness import status
+from backend.permanences.schedule import AS_USUAL
+from backend.permanences.school_holidays import ZONE_C, expiry_warning
 from backend.settings import DESCRIPTIONS, Settings
 from backend.storage.documents import load_documents
 from backend.storage.engine import open_engine
@@ -81,7 +83,21 @@ def _examine_database(engine: Engine, settings: Settings, moment: datetime, find
         findings.faults.append(f"edition {stored.number} expired on {manifest.expires}: run `appui publish`")
     elif left < WARN_BEFORE:
         findings.lines.append(f"edition {stored.number} expires on {manifest.expires}: run `appui publish` soon")
-    findings.faults += _stale(read_content(drafts), paris_day(moment))
+    content = read_content(drafts)
+    findings.faults += _stale(content, paris_day(moment))
+    _examine_school_holidays(content, paris_day(moment), findings)
+
+
+def _examine_school_holidays(content: Content, day: date, findings: Findings) -> None:
+    """Dates that run out are worth a line; a fault only where hours depend on them."""
+    warning = expiry_warning(ZONE_C, day)
+    if warning is None:
+        return
+    concerned = [id_ for id_, schedule in content.schedules.items() if schedule.school_holidays != AS_USUAL]
+    if concerned:
+        findings.faults.append(f"{warning} ({', '.join(concerned)})")
+    else:
+        findings.lines.append(warning)
 
 
 def _stale(content: Content, day: date) -> list[str]:

@@ -10,6 +10,7 @@ from backend.offline.variants import variant_files
 from backend.offline.worker import shell, worker_script
 
 KEYS_URL = "/api/v1/edition-key"
+LISTS = ("/api/v1/contacts",)
 
 
 def edition_files(manifest: Manifest, blobs: dict[str, bytes]) -> dict[str, bytes]:
@@ -32,4 +33,6 @@ def fixed_files(keys: list[Jwk]) -> dict[str, bytes]:
 
 def file_name(url: str) -> str:
     """Where an address lies in a folder that any static host can serve."""
+    if url in LISTS:
+        return url.lstrip("/") + "/index.json"  # a folder of the same name holds one file an item
     return url.lstrip("/") + ("index.html" if url.endswith("/") else "")

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from backend.offline.content import READERS, Origin, read_content
-from backend.offline.pack_text import LARGEST_FILE, read_yaml
+from backend.offline.pack_text import LARGEST_FILE, decode, read_yaml
 from backend.records import FORBIDDEN, ContentError, Fault, Table
 from backend.storage.documents import Document
 
@@ -122,23 +122,9 @@ def _decode(files: Iterator[tuple[str, bytes]], faults: list[Fault]) -> dict[str
             faults.append(Fault(ascii(name), 0, "nom de fichier refusé"))
         elif len(body) > LARGEST_FILE:
             faults.append(Fault(name, 0, f"plus de {LARGEST_FILE // 1024} Kio"))
-        elif (text := _text(name, body, faults)) is not None:
+        elif (text := decode(name, body, faults)) is not None:
             texts[name] = text
     return texts
-
-
-def _text(name: str, body: bytes, faults: list[Fault]) -> str | None:
-    try:
-        text = body.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, error.start) + 1
-        faults.append(Fault(name, line, "le fichier n’est pas en UTF-8"))
-        return None
-    if found := FORBIDDEN.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        faults.append(Fault(name, line, f"caractère U+{ord(found[0]):04X} refusé : il ne se voit pas"))
-        return None
-    return text
 
 
 def _drafts_of(name: str, text: str, faults: list[Fault]) -> Iterator[tuple[Document, Origin]]:

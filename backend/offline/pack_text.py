@@ -19,6 +19,21 @@ LOADER = yaml.CSafeLoader
 LARGEST_FILE = 512 * 1024
 
 
+def decode(name: str, body: bytes, faults: list[Fault]) -> str | None:
+    """The text of a file; None, and a fault with its line, where it is not UTF-8 or hides something."""
+    try:
+        text = body.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        faults.append(Fault(name, line, "le fichier n’est pas en UTF-8"))
+        return None
+    if found := FORBIDDEN.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        faults.append(Fault(name, line, f"caractère U+{ord(found[0]):04X} refusé : il ne se voit pas"))
+        return None
+    return text
+
+
 def read_yaml(text: str, file: str, faults: list[Fault]) -> Any:
     """The values of a YAML text: Table, list, str, bool or None; dates and numbers stay as written."""
     known = len(faults)

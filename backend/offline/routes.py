@@ -20,12 +20,12 @@ ERASE_HEADER = "x-effacer"
 
 
 def public_routes(engine: Engine, shelf: Callable[[], Shelf], keys_dir: Path) -> list[ControllerRouterHandler]:
-    @get("/healthz", media_type=MediaType.TEXT)
+    @get("/healthz", include_in_schema=False, media_type=MediaType.TEXT)
     async def healthz() -> str:
         """Liveness: the process answers."""
         return "ok\n"
 
-    @get("/readyz", media_type=MediaType.TEXT, sync_to_thread=True)
+    @get("/readyz", include_in_schema=False, media_type=MediaType.TEXT, sync_to_thread=True)
     def readyz(request: Request) -> Response[str]:  # type: ignore[type-arg]
         """Readiness: an edition is served and the database answers."""
         allow_operator(request, keys_dir)
@@ -36,7 +36,7 @@ def public_routes(engine: Engine, shelf: Callable[[], Shelf], keys_dir: Path) ->
             return Response(f"edition {shelf().edition}, database unreachable\n", status_code=503)
         return Response(f"edition {shelf().edition}\n")
 
-    @get("/metrics", media_type=MediaType.TEXT)
+    @get("/metrics", include_in_schema=False, media_type=MediaType.TEXT)
     async def metrics(request: Request) -> str:  # type: ignore[type-arg]
         """Prometheus text format; nothing personal."""
         allow_operator(request, keys_dir)
@@ -46,7 +46,7 @@ def public_routes(engine: Engine, shelf: Callable[[], Shelf], keys_dir: Path) ->
             f"appui_edition {shelf().edition}\n"
         )
 
-    @post("/effacer", status_code=204)
+    @post("/effacer", include_in_schema=False, status_code=204)
     async def erase(request: Request) -> Response[None]:  # type: ignore[type-arg]
         """Has the browser drop what it keeps of this site outside our script's reach, its HTTP cache above all.
 

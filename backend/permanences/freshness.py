@@ -11,6 +11,7 @@ STATUSES = ("confirmed", "to_confirm", "stale", "withdrawn", "closed")
 # After « confirm by »: so many days shown as to confirm, then as stale, then withdrawn from lists.
 TO_CONFIRM_DAYS = 90
 STALE_DAYS = 365
+A_DECADE = timedelta(3_653)  # what is to be confirmed at the calendar's very end is not counted
 
 
 def status(contact: Contact, organisation: Organisation, day: date) -> str:
@@ -25,3 +26,17 @@ def status(contact: Contact, organisation: Organisation, day: date) -> str:
     if late <= timedelta(TO_CONFIRM_DAYS):
         return "to_confirm"
     return "stale" if late <= timedelta(STALE_DAYS) else "withdrawn"
+
+
+def next_change(contact: Contact, organisation: Organisation, day: date) -> tuple[date, str] | None:
+    """The first day on which the status will be another, and which; None where time changes nothing more."""
+    closes = organisation.closed_on
+    if closes and closes <= day:
+        return None
+    ageing = () if contact.withdrawn else (0, TO_CONFIRM_DAYS, STALE_DAYS)
+    turns = [contact.confirm_by + timedelta(late + 1) for late in ageing if contact.confirm_by <= date.max - A_DECADE]
+    now = status(contact, organisation, day)
+    for turn in sorted([*turns, closes] if closes else turns):
+        if turn > day and (then := status(contact, organisation, turn)) != now:
+            return turn, then
+    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from backend.storage.tables import documents
 
@@ -35,3 +35,10 @@ def replace_documents(connection: Connection, drafts: list[Document]) -> None:
     ]
     if rows:
         connection.execute(insert(documents), rows)
+
+
+def update_document(connection: Connection, draft: Document) -> None:
+    """Write one draft anew in its place. Raises LookupError where there is none of its kind and id."""
+    place = (documents.c.kind == draft.kind) & (documents.c.id == draft.id)
+    if connection.execute(update(documents).where(place).values(body=draft.body)).rowcount != 1:
+        raise LookupError(f"no {draft.kind} {draft.id}")

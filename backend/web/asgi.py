@@ -23,9 +23,27 @@ def with_security_headers(app: App, cache: bytes = b"no-store") -> App:
                 own = [(name.lower(), value) for name, value in message["headers"]]
                 if not any(name == b"cache-control" for name, _ in own):
                     own.append((b"cache-control", cache))
-                message = {**message, "headers": [*own, *RAW_SECURITY_HEADERS]}
+                names = {name for name, _ in own}
+                missing = [header for header in RAW_SECURITY_HEADERS if header[0] not in names]
+                message = {**message, "headers": [*own, *missing]}
             await send(message)
 
         await app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+    return wrapped
+
+
+def answering_head(app: App) -> App:
+    """HEAD is GET without its body (RFC 9110, 9.3.2), for an app that knows GET alone."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await app(scope, receive, send)
+            return
+
+        async def send_head(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await app({**scope, "method": "GET"}, receive, send_head)
 
     return wrapped

@@ -24,6 +24,7 @@ _WORDS = {
     405: "Cette adresse n’accepte pas cette demande.",
     413: "C’est trop grand.",
     429: "Trop de demandes. Réessayez dans une minute.",
+    503: "Ces informations ne peuvent pas être lues pour le moment. Réessayez dans quelques minutes.",
     500: "Quelque chose n’a pas marché de notre côté. Réessayez.",
 }
 
@@ -57,13 +58,13 @@ def words(status: int) -> str:
     return _WORDS.get(status, _WORDS[500 if status >= 500 else 400])
 
 
-def problem(status: int, reference: str | None = None) -> Response[dict[str, object]]:
-    """Problem details (RFC 9457)."""
+def problem(status: int, reference: str | None = None, detail: str | None = None) -> Response[dict[str, object]]:
+    """Problem details (RFC 9457); `detail` says more than the words of that status."""
     details: dict[str, object] = {
         "type": "about:blank",
         "status": status,
         "title": HTTPStatus(status).phrase,
-        "detail": words(status),
+        "detail": detail or words(status),
     }
     if reference:
         details["instance"] = f"urn:appui:{reference}"

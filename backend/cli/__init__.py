@@ -1,0 +1,12 @@
+"""The `appui` command: one module a subject. Exit status 0 on success; errors are one clear line each on stderr."""
+
+from __future__ import annotations
+
+from backend.cli import content, editions, keeping, permanences, serving
+from backend.cli.common import Appui, main
+
+__all__ = ["Appui", "main"]
+
+for subject in (serving, permanences, editions, content, keeping):
+    for command in subject.COMMANDS:
+        main.add_command(command)

@@ -1,0 +1,62 @@
+"""`appui serve`."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+
+import click
+
+from backend import clock
+from backend.cli.common import Refused, read_settings, say
+from backend.offline.start import prepare
+from backend.storage.engine import open_engine
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the pages (the first start creates keys, imports the pack and publishes edition 1)."""
+    import uvicorn
+
+    settings = read_settings()
+    _refuse_taken_port(host, port)
+    engine = open_engine(settings)
+    first = prepare(settings, engine, clock.now(), say)
+    engine.dispose()
+    if first:
+        # Publishing took memory that a server would keep for years: begin again without it.
+        os.execv(sys.executable, [sys.executable, "-m", "backend.cli", *sys.argv[1:]])  # noqa: S606
+    click.echo(f"Appui: http://{host}:{port}", err=True)
+    uvicorn.run(
+        "backend.app:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        # Nobody's visit is written down; `Server` tells attackers what we run.
+        access_log=False,
+        server_header=False,
+        log_level="error",
+        ws="none",
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=[str(network) for network in settings.trusted_proxies],
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Refused(f"cannot listen on {host}:{port} ({error.strerror})") from error
+
+
+COMMANDS = (serve,)
