@@ -85,10 +85,10 @@ def _examine_database(engine: Engine, settings: Settings, moment: datetime, find
         findings.lines.append(f"edition {stored.number} expires on {manifest.expires}: run `appui publish` soon")
     content = read_content(drafts)
     findings.faults += _stale(content, paris_day(moment))
-    _examine_school_holidays(content, paris_day(moment), findings)
+    examine_school_holidays(content, paris_day(moment), findings)
 
 
-def _examine_school_holidays(content: Content, day: date, findings: Findings) -> None:
+def examine_school_holidays(content: Content, day: date, findings: Findings) -> None:
     """Dates that run out are worth a line; a fault only where hours depend on them."""
     warning = expiry_warning(ZONE_C, day)
     if warning is None:

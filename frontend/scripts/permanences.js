@@ -34,7 +34,7 @@ async function checkClock() {
 async function askServerClock() {
   const asked = Date.now();
   const answer = await fetch("/edition.json", { method: "HEAD", cache: "no-store" });
-  return isClockRight(Date.now(), { asked, answered: Date.now(), server: answer.headers.get("Date") });
+  return answer.ok ? isClockRight(Date.now(), { asked, answered: Date.now(), server: answer.headers.get("Date") }) : null;
 }
 
 async function loadDirectory() {

@@ -166,6 +166,11 @@ def _handler(link: Link) -> type[BaseHTTPRequestHandler]:
             with contextlib.suppress(OSError):  # a page that is closed meanwhile is no fault of ours
                 self._send(answer)
 
+        def do_HEAD(self) -> None:
+            answer = link.answer(self.path, dict(self.headers.items()))
+            with contextlib.suppress(OSError):
+                self._send(replace(answer, cut=0))
+
         def _send(self, answer: Answer) -> None:
             self.send_response_only(answer.status)
             self.send_header("date", formatdate(time.time() + link.ahead_seconds, usegmt=True))
