@@ -48,7 +48,7 @@ class Appui:
         from backend.web.errors import error_handler
         from backend.web.schema import schema_config
 
-        companions = Companions(self.engine, lambda: self.public.shelf.edition)
+        companions = Companions(self.engine, self.settings.public_url, lambda: self.public.shelf.edition)
         litestar = Litestar(
             route_handlers=[
                 *public_routes(self.engine, lambda: self.public.shelf, self.settings.keys_dir),

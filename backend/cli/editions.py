@@ -55,8 +55,8 @@ def export(directory: Path) -> None:
     """Write the current edition to DIRECTORY as plain files that any static host can serve."""
     from backend.offline.export import export_edition
 
-    _, engine, key = opened()
-    count = export_edition(engine, [key.jwk], directory, clock.paris_day(clock.now()))
+    settings, engine, key = opened()
+    count = export_edition(engine, [key.jwk], directory, settings.public_url, clock.paris_day(clock.now()))
     click.echo(f"{count} files written to {directory}")
 
 

@@ -106,7 +106,30 @@ def api_routes(companions: Companions, shelf: Callable[[], Shelf]) -> list[Contr
     async def neutral_card(name: str) -> Response[bytes]:
         return await made(f"/contacts/neutre/{name}")
 
-    return [contacts, contact, organisations, open_at, card_or_calendar, neutral_card, *_described(shelf)]
+    @get("/affiche/", include_in_schema=False)
+    async def poster() -> Response[bytes]:
+        return await made("/affiche/")
+
+    @get("/organismes/{id:str}/affiche/", include_in_schema=False)
+    async def poster_of(id: str) -> Response[bytes]:
+        return await made(f"/organismes/{id}/affiche/")
+
+    @get("/affiche.css", include_in_schema=False)
+    async def poster_style() -> Response[bytes]:
+        return await made("/affiche.css")
+
+    return [
+        poster,
+        poster_style,
+        poster_of,
+        contacts,
+        contact,
+        organisations,
+        open_at,
+        card_or_calendar,
+        neutral_card,
+        *_described(shelf),
+    ]
 
 
 def _described(shelf: Callable[[], Shelf]) -> list[ControllerRouterHandler]:

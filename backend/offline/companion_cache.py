@@ -24,8 +24,9 @@ class Companions:
     The content is read again when another edition is served; with the database away, what is known goes on.
     """
 
-    def __init__(self, engine: Engine, served: Callable[[], int]) -> None:
+    def __init__(self, engine: Engine, public_url: str, served: Callable[[], int]) -> None:
         self._engine = engine
+        self._public_url = public_url
         self._served = served
         self._edition = 0
         self._directory: Directory | None = None
@@ -72,7 +73,7 @@ class Companions:
     def _load(self, edition: int) -> Directory:
         try:
             with self._engine.connect() as connection:
-                return read_directory(load_drafts(connection, edition) or [])
+                return read_directory(load_drafts(connection, edition) or [], edition, self._public_url)
         except (SQLAlchemyError, ContentError) as error:
             raise ServiceUnavailableException from error
 

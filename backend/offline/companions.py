@@ -12,6 +12,9 @@ from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Any
 
+from backend.offline.assets import CSS
+from backend.offline.manifest import HTML
+from backend.offline.poster import POSTER, POSTER_STYLE, Place, poster_page, poster_style, poster_urls
 from backend.permanences.contact import Contact, read_contact
 from backend.permanences.freshness import status
 from backend.permanences.icalendar import CalendarText, icalendar
@@ -44,6 +47,9 @@ class Directory:
 
     contacts: dict[str, Contact]
     organisations: dict[str, Organisation]
+    territory: str
+    edition: int
+    public_url: str
 
     @cached_property
     def by_organisation(self) -> dict[str, list[Contact]]:
@@ -56,7 +62,7 @@ class Directory:
         return self.organisations[contact.organisation]
 
 
-def read_directory(drafts: list[Document]) -> Directory:
+def read_directory(drafts: list[Document], edition: int, public_url: str) -> Directory:
     """Out of what an edition was made of; the rest of its content costs memory and is not looked at.
 
     Raises ContentError where this version of the code no longer reads it.
@@ -71,6 +77,9 @@ def read_directory(drafts: list[Document]) -> Directory:
     directory = Directory(
         {id_: read_contact(record) for id_, record in records("contact")},
         {id_: read_organisation(record) for id_, record in records("organisation")},
+        next((record.text("territory") for _, record in records("pack")), ""),
+        edition,
+        public_url,
     )
     if faults:
         raise ContentError(faults)
@@ -84,11 +93,15 @@ def companion_urls(directory: Directory) -> list[str]:
         urls += [f"{API}/contacts/{contact.id}", f"/contacts/{contact.id}.vcf", f"/contacts/neutre/{contact.id}.vcf"]
         if contact.schedule:
             urls.append(f"/contacts/{contact.id}.ics")
-    return urls
+    return [*urls, POSTER_STYLE, *poster_urls(directory.organisations)]
 
 
 def companion(directory: Directory, url: str, day: date) -> Companion | None:
     """The answer of one address on that day; None where there is none."""
+    if url == POSTER_STYLE:
+        return Companion(poster_style(), CSS)
+    if url.endswith(POSTER):
+        return _poster(directory, url, day)
     place, _, name = url.rpartition("/")
     if place == API:
         return _list(directory, name, day)
@@ -105,6 +118,20 @@ def companion(directory: Directory, url: str, day: date) -> Companion | None:
     if place == "/contacts" and ending == "ics":
         return _gone(directory, contact, day) or _calendar(contact, day)
     return None
+
+
+def _poster(directory: Directory, url: str, day: date) -> Companion | None:
+    """For the whole territory, or for one organisation that is still open and answers."""
+    id_ = "" if url == POSTER else url.removesuffix(POSTER).removeprefix("/organismes/")
+    if url != POSTER and id_ not in directory.organisations:
+        return None
+    organisations = [directory.organisations[id_]] if id_ else list(directory.organisations.values())
+    made = poster_page(
+        Place(directory.territory, directory.edition, directory.public_url),
+        [(organisation, directory.by_organisation[organisation.id]) for organisation in organisations],
+        day,
+    )
+    return None if made is None else Companion(made, HTML)
 
 
 def open_body(directory: Directory, moment: datetime, day: date) -> Companion:

@@ -10,24 +10,23 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from backend.offline.companions import companion, companion_urls, read_directory
+from backend.offline.companions import Directory, companion, companion_urls, read_directory
 from backend.offline.editions import last_number, load_blobs, load_drafts, load_edition
 from backend.offline.manifest import NOT_FOUND_URL, envelope, parse_signed
 from backend.offline.mirror import edition_files, file_name, fixed_files
 from backend.offline.shelf import NoEditionError
 from backend.offline.signing import Jwk
-from backend.storage.documents import Document
 from backend.storage.engine import reading
 
 
-def export_edition(engine: Engine, keys: list[Jwk], directory: Path, day: date) -> int:
+def export_edition(engine: Engine, keys: list[Jwk], directory: Path, public_url: str, day: date) -> int:
     """Write the current edition; `directory` must be new or empty. Returns the number of files.
 
     The folder appears under its name only once it is whole.
     """
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise FileExistsError(f"{directory} is not empty")
-    files = _files(engine, keys, day)
+    files = _files(engine, keys, public_url, day)
     unfinished = directory.with_name(directory.name + ".part")
     for url, body in files.items():
         path = unfinished / file_name(url)
@@ -40,7 +39,7 @@ def export_edition(engine: Engine, keys: list[Jwk], directory: Path, day: date) 
     return len(files)
 
 
-def _files(engine: Engine, keys: list[Jwk], day: date) -> dict[str, bytes]:
+def _files(engine: Engine, keys: list[Jwk], public_url: str, day: date) -> dict[str, bytes]:
     with reading(engine).connect() as connection:
         stored = load_edition(connection, last_number(connection))
         if stored is None:
@@ -48,14 +47,14 @@ def _files(engine: Engine, keys: list[Jwk], day: date) -> dict[str, bytes]:
         drafts = load_drafts(connection, stored.number) or []
         blobs = {sha256: blob.plain for sha256, blob in load_blobs(connection, stored.number).items()}
     # The edition's own pages last: /hors-ligne/ is in the shell too, plainer.
-    files = {**_companions(drafts, day), **fixed_files(keys), **edition_files(parse_signed(stored.signed), blobs)}
+    companions = _companions(read_directory(drafts, stored.number, public_url), day)
+    files = {**companions, **fixed_files(keys), **edition_files(parse_signed(stored.signed), blobs)}
     files["/edition.json"] = envelope(stored.signed, stored.key_id, stored.signature)
     files["/404.html"] = files[NOT_FOUND_URL]  # the name static hosts look for
     return files
 
 
-def _companions(drafts: list[Document], day: date) -> dict[str, bytes]:
+def _companions(directory: Directory, day: date) -> dict[str, bytes]:
     """Without those that say « gone »: a static host answers 404 by itself."""
-    directory = read_directory(drafts)
     made = {url: companion(directory, url, day) for url in companion_urls(directory)}
     return {url: found.body for url, found in made.items() if found and found.status == 200}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
+from backend.permanences.calendar import ALL_DAY, day_hours
 from backend.permanences.hours_words import hour_words
 from backend.permanences.schedule import AS_USUAL, CLOSED, FULL_DAY, Schedule, Slot, Slots, Week
 from backend.words import NBSP, WEEKDAYS, day_words
@@ -75,6 +76,25 @@ def coming(schedule: Schedule, day: date) -> list[Coming]:
         for first, last, words, reason in sorted(told, key=lambda item: item[:2])
         if last >= day
     ]
+
+
+def coming_weeks(schedule: Schedule, first: date, weeks: int) -> list[str]:
+    """Every stretch of days unlike the usual week in the weeks from `first` on, public holidays included."""
+    days = [first + timedelta(number) for number in range(7 * weeks)]
+    lines: list[str] = []
+    for told, run in groupby(days, key=lambda day: _unlike(schedule, day)):
+        stretch = list(run)
+        if told:
+            lines.append(f"{_capital(stretch_words(stretch[0], stretch[-1]))} : {told}")
+    return lines
+
+
+def _unlike(schedule: Schedule, day: date) -> str | None:
+    hours = day_hours(schedule, day)
+    usual = ALL_DAY if schedule.always else schedule.weekly[day.weekday()]
+    if hours.slots == usual:
+        return None
+    return slots_words(hours.slots) + (f" ({hours.reason})" if hours.reason else "")
 
 
 def coming_lines(schedule: Schedule, day: date) -> list[str]:

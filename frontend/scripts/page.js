@@ -50,8 +50,8 @@ function watchLinks() {
       location.replace(href);
       const target = document.getElementById(href.slice(1));
       if (target) focusOn(target);
-    } else if ((newerEdition || !window.htmx) && link.origin === location.origin && !link.hasAttribute("download")) {
-      // The page on screen belongs to the edition before, or htmx does not run on this phone:
+    } else if ((newerEdition || !window.htmx || link.getAttribute("hx-boost") === "false") && link.origin === location.origin && !link.hasAttribute("download")) {
+      // The page on screen belongs to the edition before, htmx does not run here, or the next page is another kind:
       // load the next page whole, still without adding to the tab's history.
       event.preventDefault();
       event.stopImmediatePropagation();

@@ -18,6 +18,9 @@ TODAY = date(2026, 11, 23)
 DIRECTORY = Directory(
     {name: replace(CONTACT, id=name, schedule=schedule) for name, schedule in schedules().items()},
     {"a": ASSOCIATION},
+    "Ici",
+    1,
+    "https://example.org",
 )
 
 
