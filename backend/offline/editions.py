@@ -14,6 +14,10 @@ from backend.offline.dating import Since
 from backend.offline.tables import blobs, edition_files, editions
 from backend.storage.documents import Document
 
+# Brotli: a tenth smaller, or forty times faster.
+BEST, QUICK = 11, 9
+LARGE_BUNDLE = 2 * 1024 * 1024
+
 
 @dataclass(frozen=True)
 class Blob:
@@ -49,12 +53,19 @@ def compress_gzip(data: bytes) -> bytes:
     return gzip.compress(data, 9, mtime=0)
 
 
-def compress_brotli(data: bytes) -> bytes:
-    return bytes(brotli.compress(data, quality=11, lgwin=22))
+def compress_brotli(data: bytes, quality: int) -> bytes:
+    # A window larger than the data gains nothing, and clearing it costs more than the compression of a page.
+    window = min(22, max(10, len(data).bit_length()))
+    return bytes(brotli.compress(data, quality=quality, lgwin=window))
 
 
-def make_blob(sha256: str, plain: bytes) -> Blob:
-    return Blob(sha256, plain, compress_gzip(plain), compress_brotli(plain))
+def compress_bundle(data: bytes) -> bytes:
+    """The best there is takes a second a megabyte: worth it for what every phone downloads, unless it is very large."""
+    return compress_brotli(data, BEST if len(data) <= LARGE_BUNDLE else QUICK)
+
+
+def make_blob(sha256: str, plain: bytes, quality: int) -> Blob:
+    return Blob(sha256, plain, compress_gzip(plain), compress_brotli(plain, quality))
 
 
 def last_number(connection: Connection) -> int:

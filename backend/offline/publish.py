@@ -13,7 +13,9 @@ from backend.offline.assets import read_assets
 from backend.offline.content import read_content
 from backend.offline.dating import Since, date_page
 from backend.offline.editions import (
-    compress_brotli,
+    BEST,
+    QUICK,
+    compress_bundle,
     compress_gzip,
     insert_blobs,
     known_hashes,
@@ -78,7 +80,12 @@ def publish_in(
     files = _date_pages(pages, load_since(connection, last), moment)
     bodies = {entry.file.sha256: entry.body for entry in files.values()}
     fresh = bodies.keys() - known_hashes(connection)
-    insert_blobs(connection, [make_blob(sha256, bodies[sha256]) for sha256 in sorted(fresh)])
+    # A first visit takes them before anything else.
+    assets = {entry.file.sha256 for url, entry in files.items() if url.startswith("/assets/")}
+    insert_blobs(
+        connection,
+        [make_blob(sha256, bodies[sha256], BEST if sha256 in assets else QUICK) for sha256 in sorted(fresh)],
+    )
     manifest_files = {url: entry.file for url, entry in files.items()}
     previous = load_edition(connection, last)
     signed = signed_text(
@@ -118,7 +125,7 @@ def _insert_edition(
             key_id=key.id,
             signature=key.sign(signed),
             bundle_gzip=compress_gzip(bundle),
-            bundle_br=compress_brotli(bundle),
+            bundle_br=compress_bundle(bundle),
             drafts=pack_drafts(drafts),
         )
     )

@@ -54,6 +54,8 @@ DOORS = (
     ("jeunes", "J’ai moins de 18 ans", "Vous pouvez porter plainte, avec ou sans adulte", "people"),
     ("parents", "Je suis parent ou adulte de confiance", "Quoi dire, quoi faire, qui appeler", "shield"),
 )
+# Beside a contact on a wide screen: all the others, up to so many.
+MOST_BESIDE = 100
 # Lines that answer most situations, shown on the home page in this order.
 FIRST_LINES = ("3018", "116006", "3919", "119")
 
@@ -68,6 +70,10 @@ class Views:
             contact.id: card(contact, content.organisations[contact.organisation], day)
             for contact in content.contacts.values()
         }
+        self.listed = tuple(item for item in self.cards.values() if item.status not in ("closed", "withdrawn"))
+        self.by_organisation: dict[str, list[str]] = {}
+        for contact in content.contacts.values():
+            self.by_organisation.setdefault(contact.organisation, []).append(contact.id)
         self.groups = tuple(
             GuideGroup(name, GROUP_WORDS[name], tuple(self.guide_link(guide) for guide in guides))
             for name in GROUPS
@@ -180,12 +186,11 @@ class Views:
 
     def contacts(self) -> ContactsPage:
         """Lists hold what can be reached; withdrawn contacts keep a page but leave the lists."""
-        shown = [item for item in self.cards.values() if item.status not in ("closed", "withdrawn")]
-        rest = [item for item in shown if not item.emergency]
+        rest = [item for item in self.listed if not item.emergency]
         online = [item for item in rest if item.kind in ("web", "email")]
         spoken = {code for item in rest for code in item.marks.languages.split()}
         return ContactsPage(
-            emergency=tuple(item for item in shown if item.emergency),
+            emergency=tuple(item for item in self.listed if item.emergency),
             talk=tuple(item for item in rest if item not in online),
             online=tuple(online),
             closed=tuple(item for item in self.cards.values() if item.status == "closed"),
@@ -197,7 +202,7 @@ class Views:
         contact = self.content.contacts[id_]
         organisation = self.content.organisations[contact.organisation]
         item = self.cards[id_]
-        siblings = [c.id for c in self.content.contacts.values() if c.organisation == organisation.id and c.id != id_]
+        siblings = [other for other in self.by_organisation[organisation.id] if other != id_]
         unsure = item.status in ("to_confirm", "stale", "withdrawn")
         closed = organisation.closed_on if item.status == "closed" else None
         return ContactPage(
@@ -210,7 +215,8 @@ class Views:
             successors=self._known(organisation.successors) if closed else (),
             closed_words=f"Fermé définitivement le {day_words(closed)}." if closed else None,
             confirm_by=day_words(contact.confirm_by),
-            list=tuple(c for c in self.cards.values() if c.status not in ("closed", "withdrawn")),
+            # All of them on every page would make a country's edition grow with the square of its contacts.
+            list=self.listed if len(self.listed) <= MOST_BESIDE else self._known([id_, *siblings]),
         )
 
     def _hours(self, contact: Contact) -> HoursView | None:

@@ -20,7 +20,7 @@ from backend.permanences.compile import WEEKS
 from backend.permanences.contact import Contact
 from backend.permanences.organisation import Organisation
 from backend.permanences.public_holidays import is_public_holiday
-from backend.permanences.schedule import AS_USUAL, FULL_DAY, Schedule, Slot, Slots, Week, clock_text
+from backend.permanences.schedule import AS_USUAL, FULL_DAY, Schedule, Slot, Week, clock_text
 from backend.permanences.school_holidays import ZONE_C, SchoolCalendar
 
 # Dated differences are told for the year and the weeks after it: told from today on, the page would change every day.
@@ -74,20 +74,15 @@ def _usual(week: Week) -> Iterator[dict[str, Any]]:
 
 def _special(schedule: Schedule, week: Week, days: list[date], school: SchoolCalendar) -> Iterator[dict[str, Any]]:
     """Runs of neighbouring days that have the same slots, and not those of their weekday."""
-    is_undated = not schedule.exceptions and not schedule.seasons and schedule.school_holidays == AS_USUAL
-
-    def unusual(day: date) -> Slots | None:
-        if is_undated and not is_public_holiday(day):
-            return None
-        slots = day_hours(schedule, day, school).slots
-        return None if slots == week[day.weekday()] else slots
-
-    for slots, run in groupby(days, key=unusual):
-        if slots is not None:
-            stretch = list(run)
-            for slot in slots or (None,):
-                dates = {"validFrom": stretch[0].isoformat(), "validThrough": stretch[-1].isoformat()}
-                yield {"@type": "OpeningHoursSpecification", **_hours(slot), **dates}
+    if not schedule.exceptions and not schedule.seasons and schedule.school_holidays == AS_USUAL:
+        days = [day for day in days if is_public_holiday(day)]
+    unusual = [(day, slots) for day in days if (slots := day_hours(schedule, day, school).slots) != week[day.weekday()]]
+    # Neighbouring days keep the same distance to their place in the list.
+    for (slots, _), run in groupby(enumerate(unusual), key=lambda item: (item[1][1], item[1][0].toordinal() - item[0])):
+        stretch = [day for _, (day, _) in run]
+        for slot in slots or (None,):
+            dates = {"validFrom": stretch[0].isoformat(), "validThrough": stretch[-1].isoformat()}
+            yield {"@type": "OpeningHoursSpecification", **_hours(slot), **dates}
 
 
 def _hours(slot: Slot | None) -> dict[str, str]:

@@ -13,7 +13,7 @@ import time
 
 from tests.benchmarks.figure import Row, table
 
-FIGURES = ("worker_size", "one_page", "start", "cpu", "offline_click", "first_visit", "lighthouse")
+FIGURES = ("worker_size", "many_contacts", "one_page", "start", "cpu", "offline_click", "first_visit", "lighthouse")
 
 
 def main(names: list[str]) -> int:

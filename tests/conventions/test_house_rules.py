@@ -60,4 +60,4 @@ def test_every_template_is_somebody_s_page(val_doise: list[Document]) -> None:
     renderer.templates.get_template = lambda name, *rest: used.add(str(name)) or get(name, *rest)  # type: ignore[method-assign, func-returns-value]
     renderer.render()
     known = {path.name for path in (FRONTEND / "templates").glob("*.html")}
-    assert known - used == {"shell_exit.html", "shell_offline.html"}
+    assert known - used == {"shell_exit.html", "shell_offline.html", "poster.html"}
