@@ -42,8 +42,7 @@ def serve(host: str, port: int, workers: int) -> None:
         server_header=False,
         log_level="error",
         ws="none",
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=[str(network) for network in settings.trusted_proxies],
+        proxy_headers=False,  # `web/client.py` alone says who is asking
         timeout_keep_alive=15,
         timeout_graceful_shutdown=5,
     )
