@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend import clock
 from backend.offline.answers import Answer, plain_answer
 from backend.offline.companions import Companion, Directory, companion, open_body, read_directory
-from backend.offline.editions import load_drafts
+from backend.offline.editions import issued_on, load_drafts
 from backend.records import ContentError
 
 
@@ -73,7 +73,8 @@ class Companions:
     def _load(self, edition: int) -> Directory:
         try:
             with self._engine.connect() as connection:
-                return read_directory(load_drafts(connection, edition) or [], edition, self._public_url)
+                drafts = load_drafts(connection, edition) or []
+                return read_directory(drafts, edition, issued_on(connection, edition), self._public_url)
         except (SQLAlchemyError, ContentError) as error:
             raise ServiceUnavailableException from error
 
