@@ -9,10 +9,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.clock import paris_day
+from backend.files import KeyMissingError
 from backend.offline.content import Content, read_content
 from backend.offline.editions import last_number, load_edition
 from backend.offline.manifest import parse_signed
-from backend.offline.signing import KEY_FILE, KeyMissingError, load_key, verify
+from backend.offline.signing import KEY_FILE, load_key, verify
 from backend.permanences.freshness import status
 from backend.permanences.schedule import AS_USUAL
 from backend.permanences.school_holidays import ZONE_C, expiry_warning
