@@ -12,7 +12,8 @@ from backend.storage.tables import metadata
 pending_subscriptions = Table(
     "pending_subscriptions",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    # A flood that lasts counts far: SQLite's own integers are wide already.
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("origin", String(300), nullable=False),
     Column("endpoint_hash", LargeBinary(32), nullable=False, unique=True),  # keyed
     Column("sealed", LargeBinary, nullable=False),  # endpoint and keys, encrypted
@@ -31,7 +32,7 @@ subscriptions = Table(
     Column("origin", String(300), nullable=False, index=True),
     Column("endpoint_hash", LargeBinary(32), nullable=False, unique=True),
     Column("sealed", LargeBinary, nullable=False),
-    Column("vapid", String(64), nullable=False),
+    Column("vapid", String(64), nullable=False, index=True),
     Column("secret_hash", LargeBinary(32), nullable=False),
     Column("created_day", String(10), nullable=False),
     Column("success_day", String(10), nullable=False, index=True),

@@ -42,7 +42,7 @@ class Vapid:
     def __init__(self, keys_dir: Path, contact: str) -> None:
         self._keys_dir = keys_dir
         self._contact = contact
-        self._files: tuple[str, ...] = ()
+        self._files: frozenset[str] = frozenset()
         self._keys: dict[str, PushKey] = {}
         self._headers: dict[tuple[str, str], tuple[str, int]] = {}
         self._read()
@@ -53,13 +53,13 @@ class Vapid:
     def ids(self) -> list[str]:
         """Ids of the keys that can sign, the newest last."""
         self._read()
-        return [key.id for key in sorted(self._keys.values(), key=lambda key: key.number)]
+        return list(self._keys)
 
     @property
     def current(self) -> PushKey:
         """The key that browsers subscribe with now."""
         self._read()
-        return max(self._keys.values(), key=lambda key: key.number)
+        return list(self._keys.values())[-1]
 
     def by_public(self, public: str) -> PushKey | None:
         """The live key whose public half a browser holds, if it is one of ours."""
@@ -95,11 +95,9 @@ class Vapid:
         return f"vapid t={sign(claims, key.private)}, k={key.public}"
 
     def _read(self) -> None:
-        paths = sorted(self._keys_dir.glob(FILES))
-        names = tuple(path.name for path in paths)
+        names = frozenset(path.name for path in self._keys_dir.glob(FILES))
         if names != self._files:
-            keys = [_read_key(path) for path in paths]
-            self._keys = {key.id: key for key in keys}
+            self._keys = {key.id: key for key in push_keys(self._keys_dir)}
             self._files = names
 
 
@@ -114,6 +112,11 @@ def contact_of(settings: Settings) -> str:
     if settings.contact:
         return settings.contact
     return settings.public_url if settings.public_url.startswith("https://") else ""
+
+
+def push_keys(keys_dir: Path) -> list[PushKey]:
+    """Every key, the one in use last. Raises KeyMissingError on one that cannot be read."""
+    return sorted(map(_read_key, keys_dir.glob(FILES)), key=lambda key: key.number)
 
 
 def create_push_key(keys_dir: Path) -> PushKey:

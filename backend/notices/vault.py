@@ -53,7 +53,7 @@ class Vault:
 
     def endpoint_hash(self, endpoint: str) -> bytes:
         """32 bytes: the same endpoint gives the same, and nobody without the key can tell which."""
-        return hmac.digest(self._hash_key, endpoint.encode(), "sha256")
+        return hmac.digest(self._hash_key, endpoint.encode("utf-8", "surrogatepass"), "sha256")
 
     def seal(self, subscription: Subscription) -> bytes:
         return self._seal(subscription.p256dh + subscription.auth + subscription.endpoint.encode(), _SUBSCRIPTION)

@@ -16,7 +16,7 @@ def upgrade() -> None:
 def _subscriptions() -> None:
     op.create_table(
         "pending_subscriptions",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
         sa.Column("origin", sa.String(300), nullable=False),
         sa.Column("endpoint_hash", sa.LargeBinary(32), nullable=False, unique=True),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
@@ -33,7 +33,7 @@ def _subscriptions() -> None:
         sa.Column("origin", sa.String(300), nullable=False, index=True),
         sa.Column("endpoint_hash", sa.LargeBinary(32), nullable=False, unique=True),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
-        sa.Column("vapid", sa.String(64), nullable=False),
+        sa.Column("vapid", sa.String(64), nullable=False, index=True),
         sa.Column("secret_hash", sa.LargeBinary(32), nullable=False),
         sa.Column("created_day", sa.String(10), nullable=False),
         sa.Column("success_day", sa.String(10), nullable=False, index=True),
