@@ -79,9 +79,10 @@ def _notices() -> None:
         sa.Column("cursor", sa.Integer, nullable=False),
         sa.Column("delivered", sa.Integer, nullable=False),
         sa.Column("gone", sa.Integer, nullable=False),
+        sa.Column("later", sa.Integer, nullable=False),
         sa.Column("refused", sa.Integer, nullable=False),
+        sa.Column("epoch", sa.Integer, nullable=False),
         sa.Column("done", sa.Boolean, nullable=False),
-        sa.Column("moved", sa.BigInteger, nullable=False),
     )
 
 
@@ -97,14 +98,16 @@ def _delivery() -> None:
             autoincrement=False,
         ),
         sa.Column("origin", sa.String(300), nullable=False),
+        sa.Column("lane", sa.Integer, nullable=False),
         sa.Column("due", sa.BigInteger, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
     )
-    op.create_index("retries_due", "retries", ["origin", "due"])
+    op.create_index("retries_due", "retries", ["due"])
     op.create_table(
         "push_services",
         sa.Column("origin", sa.String(300), primary_key=True),
         sa.Column("refusals", sa.Integer, nullable=False),
+        sa.Column("faults", sa.Integer, nullable=False),
         sa.Column("rest_until", sa.BigInteger, nullable=False),
         sa.Column("stopped", sa.BigInteger),
         sa.Column("reason", sa.String(200)),
