@@ -9,7 +9,8 @@ from sqlalchemy import Engine, create_engine, event, make_url
 
 from backend.settings import Settings
 
-BUSY_TIMEOUT_MS = 5_000
+# A publication holds the pen for seconds on a small machine: who saves meanwhile waits, and is not refused.
+BUSY_TIMEOUT_MS = 20_000
 WRITER_LOCK = 0x41_70_70_75_69  # any number, the same everywhere: "Appui"
 
 
