@@ -9,6 +9,7 @@ import click
 
 from backend import clock
 from backend.cli.common import echo_json, opened, read_settings
+from backend.cli.drafts import say_waiting
 from backend.offline.editions import list_editions
 
 
@@ -16,13 +17,17 @@ from backend.offline.editions import list_editions
 @click.option("-m", "message", default="", help="What changed, for the list of editions.")
 @click.option("--no-notice", is_flag=True, help="Tell nobody, even where hours changed.")
 def publish(message: str, no_notice: bool) -> None:  # noqa: ARG001 - no notice is made yet, so none is held back
-    """Publish the drafts as a new edition; print its number, and the notices it made (none yet)."""
+    """Publish the drafts as a new edition; print its number, and the notices it made (none yet).
+
+    A number, an address, a name or a removal that staff typed and nobody approved stays a draft: `appui drafts`.
+    """
     from backend.offline import publish as publishing
 
     settings, engine, key = opened()
     number = publishing.publish(engine, key, settings.exit_url, clock.now(), message)
     click.echo(number)
     # Here, unless `no_notice`: the notices of edition `number`, one line each.
+    say_waiting(engine)
 
 
 @click.command()

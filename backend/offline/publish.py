@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Engine, insert
 
 from backend.clock import paris_day
 from backend.offline.assets import read_assets
+from backend.offline.choosing import chosen, go_back
 from backend.offline.content import read_content
 from backend.offline.dating import Since, date_page
 from backend.offline.editions import (
@@ -20,7 +22,6 @@ from backend.offline.editions import (
     insert_blobs,
     known_hashes,
     last_number,
-    load_drafts,
     load_edition,
     load_since,
     make_blob,
@@ -30,12 +31,9 @@ from backend.offline.manifest import NO_AUDIT, NO_PREVIOUS, File, bundle_order, 
 from backend.offline.render import Page, Renderer
 from backend.offline.signing import SigningKey
 from backend.offline.tables import edition_files, editions
-from backend.storage.documents import Document, load_documents, replace_documents
+from backend.storage.documents import Document
 from backend.storage.engine import writing
-
-
-class UnknownEditionError(LookupError):
-    """There is no edition of that number."""
+from backend.storage.revisions import Key, by_operator
 
 
 @dataclass(frozen=True)
@@ -48,31 +46,42 @@ class DatedFile:
 
 
 def publish(
-    engine: Engine, key: SigningKey, exit_url: str, moment: datetime, message: str = "", *, after: int = 0
+    engine: Engine,
+    key: SigningKey,
+    exit_url: str,
+    moment: datetime,
+    message: str = "",
+    *,
+    only: Collection[Key] | None = None,
+    hours_alone: bool = False,
 ) -> int:
-    """Publish the drafts as a new edition and return its number, higher than any before and than `after`.
+    """Publish the drafts as a new edition and return its number.
 
-    Raises ContentError where the drafts do not hold together; then nothing is changed.
+    With `only`, those documents alone, `hours_alone` nothing of them but their hours. What waits for a second person
+    stays a draft. Raises ContentError where the drafts do not hold together; then nothing is changed.
     """
     with writing(engine).begin() as connection:
-        return publish_in(connection, key, exit_url, moment, message, after)
+        return publish_in(connection, key, exit_url, moment, message, chosen(connection, only, hours_alone).documents)
 
 
 def rollback(engine: Engine, key: SigningKey, exit_url: str, moment: datetime, number: int) -> int:
     """Publish the content of edition `number` as a new edition, and return the new number."""
     with writing(engine).begin() as connection:
-        drafts = load_drafts(connection, number)
-        if drafts is None:
-            raise UnknownEditionError(f"no edition {number}")
-        replace_documents(connection, drafts)
-        return publish_in(connection, key, exit_url, moment, f"retour à l’édition {number}")
+        documents = go_back(connection, number, by_operator())
+        return publish_in(connection, key, exit_url, moment, f"retour à l’édition {number}", documents)
 
 
 def publish_in(
-    connection: Connection, key: SigningKey, exit_url: str, moment: datetime, message: str, after: int = 0
+    connection: Connection,
+    key: SigningKey,
+    exit_url: str,
+    moment: datetime,
+    message: str,
+    drafts: list[Document],
+    after: int = 0,
 ) -> int:
-    """`publish`, inside a transaction that also does something else."""
-    drafts = load_documents(connection)
+    """Publish these documents, inside a transaction that also chose them; the number is higher than any before and
+    than `after`."""
     content = read_content(drafts)
     last = last_number(connection)
     number = max(last, after) + 1

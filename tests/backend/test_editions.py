@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from backend.offline.choosing import UnknownEditionError
 from backend.offline.editions import last_number, list_editions, load_blobs, load_edition
 from backend.offline.manifest import bundle_order, parse_signed, text_hash
-from backend.offline.publish import UnknownEditionError, publish, rollback
+from backend.offline.publish import publish, rollback
 from backend.offline.shelf import fixed_answers, load_shelf
 from backend.offline.signing import SigningKey, create_key, verify
 from backend.permanences.hours_file import HOURS_URL
