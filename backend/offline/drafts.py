@@ -18,7 +18,8 @@ from backend.permanences.freshness import status
 from backend.permanences.organisation import Organisation
 from backend.permanences.schedule import Schedule, schedule_json
 from backend.records import Record, RefusedError
-from backend.storage.documents import Document, load_documents, update_document
+from backend.storage.documents import Document, load_documents, write_document
+from backend.storage.revisions import by_operator
 
 CONFIRMED_FOR = timedelta(180)
 Body = dict[str, Any]
@@ -103,4 +104,4 @@ def _change(connection: Connection, id_: str, change: Callable[[Body], Body]) ->
     before = next(draft for draft in drafts if (draft.kind, draft.id) == ("contact", id_))
     after = Document("contact", id_, json.dumps(change(json.loads(before.body)), ensure_ascii=False))
     read_content([after if draft is before else draft for draft in drafts])
-    update_document(connection, after)
+    write_document(connection, after, by_operator())

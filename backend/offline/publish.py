@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, insert
 
 from backend.clock import paris_day
+from backend.notices.announce import Announcement, Change, announce
 from backend.offline.assets import read_assets
-from backend.offline.content import read_content
+from backend.offline.changes import reach_changes
+from backend.offline.changes_waiting import published_documents
+from backend.offline.choosing import chosen, go_back
+from backend.offline.content import Content, read_content
 from backend.offline.dating import Since, date_page
 from backend.offline.editions import (
     BEST,
@@ -20,7 +25,6 @@ from backend.offline.editions import (
     insert_blobs,
     known_hashes,
     last_number,
-    load_drafts,
     load_edition,
     load_since,
     make_blob,
@@ -30,12 +34,17 @@ from backend.offline.manifest import NO_AUDIT, NO_PREVIOUS, File, bundle_order, 
 from backend.offline.render import Page, Renderer
 from backend.offline.signing import SigningKey
 from backend.offline.tables import edition_files, editions
-from backend.storage.documents import Document, load_documents, replace_documents
+from backend.storage.documents import Document
 from backend.storage.engine import writing
+from backend.storage.revisions import Key, by_operator
 
 
-class UnknownEditionError(LookupError):
-    """There is no edition of that number."""
+@dataclass(frozen=True)
+class Published:
+    """An edition, and the notices that were made with it."""
+
+    number: int
+    notices: list[Announcement]
 
 
 @dataclass(frozen=True)
@@ -48,32 +57,50 @@ class DatedFile:
 
 
 def publish(
-    engine: Engine, key: SigningKey, exit_url: str, moment: datetime, message: str = "", *, after: int = 0
-) -> int:
-    """Publish the drafts as a new edition and return its number, higher than any before and than `after`.
+    engine: Engine,
+    key: SigningKey,
+    exit_url: str,
+    moment: datetime,
+    message: str = "",
+    *,
+    only: Collection[Key] | None = None,
+    hours_alone: bool = False,
+    tell: str | None = None,
+) -> Published:
+    """Publish the drafts as a new edition.
 
-    Raises ContentError where the drafts do not hold together; then nothing is changed.
+    Those who follow a contact whose hours change are told; `tell` is the address of the site, None tells nobody.
+    With `only`, those documents alone, `hours_alone` nothing of them but their hours. What waits for a second person
+    stays a draft. Raises ContentError where the drafts do not hold together; then nothing is changed.
     """
     with writing(engine).begin() as connection:
-        return publish_in(connection, key, exit_url, moment, message, after)
+        documents = chosen(connection, only, hours_alone).documents
+        return publish_in(connection, key, exit_url, moment, message, documents, tell=tell)
 
 
-def rollback(engine: Engine, key: SigningKey, exit_url: str, moment: datetime, number: int) -> int:
-    """Publish the content of edition `number` as a new edition, and return the new number."""
+def rollback(
+    engine: Engine, key: SigningKey, exit_url: str, moment: datetime, number: int, *, tell: str | None = None
+) -> Published:
+    """Publish the content of edition `number` as a new edition; `tell` as in `publish`."""
     with writing(engine).begin() as connection:
-        drafts = load_drafts(connection, number)
-        if drafts is None:
-            raise UnknownEditionError(f"no edition {number}")
-        replace_documents(connection, drafts)
-        return publish_in(connection, key, exit_url, moment, f"retour à l’édition {number}")
+        documents = go_back(connection, number, by_operator())
+        return publish_in(connection, key, exit_url, moment, f"retour à l’édition {number}", documents, tell=tell)
 
 
 def publish_in(
-    connection: Connection, key: SigningKey, exit_url: str, moment: datetime, message: str, after: int = 0
-) -> int:
-    """`publish`, inside a transaction that also does something else."""
-    drafts = load_documents(connection)
+    connection: Connection,
+    key: SigningKey,
+    exit_url: str,
+    moment: datetime,
+    message: str,
+    drafts: list[Document],
+    after: int = 0,
+    tell: str | None = None,
+) -> Published:
+    """Publish these documents, inside a transaction that also chose them; the number is higher than any before and
+    than `after`."""
     content = read_content(drafts)
+    told = _changes(connection, content, moment) if tell else []
     last = last_number(connection)
     number = max(last, after) + 1
     pages = Renderer(content, paris_day(moment), read_assets(), exit_url).render()
@@ -94,7 +121,12 @@ def publish_in(
     bundle = b"".join(bodies[sha256] for sha256 in bundle_order(manifest_files))
     _insert_edition(connection, number, moment, message, signed, key, bundle, drafts)
     _insert_files(connection, number, files)
-    return number
+    return Published(number, announce(connection, tell, number, told, moment) if tell else [])
+
+
+def _changes(connection: Connection, content: Content, moment: datetime) -> list[Change]:
+    published = published_documents(connection)
+    return reach_changes(read_content(published), content, moment) if published else []
 
 
 def _date_pages(pages: list[Page], earlier: dict[str, Since], moment: datetime) -> dict[str, DatedFile]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from backend.offline.choosing import chosen
 from backend.offline.editions import last_number
 from backend.offline.publish import publish_in
 from backend.offline.signing import SigningKey
@@ -26,6 +27,12 @@ def restore_and_publish(
         seen = last_number(connection)
         restore_backup(connection, file)
         number = publish_in(
-            connection, key, settings.exit_url, moment, f"restauration de {file.name}", after=max(seen, after)
-        )
+            connection,
+            key,
+            settings.exit_url,
+            moment,
+            f"restauration de {file.name}",
+            chosen(connection).documents,
+            after=max(seen, after),
+        ).number
     return kept, number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, String, Table, Text
 
 from backend.storage.tables import metadata
 
@@ -38,4 +38,17 @@ edition_files = Table(
     # The page without its date, and the day it last changed: an unchanged page keeps its bytes.
     Column("undated", String(64), nullable=False),
     Column("since", String(10), nullable=False),
+)
+
+# Somebody else looked at this very change: any later revision, of the draft or of what is published, is another one.
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("id", String(60), primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("old", String(64), primary_key=True),  # SHA-256 of what was published; "" where there was nothing
+    Column("new", String(64), nullable=False),  # SHA-256 of the draft; "" where it takes the document away
+    Column("approver", String(64), nullable=False),
+    Column("moment", BigInteger, nullable=False),  # epoch seconds
 )

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, func, ma
 
 from backend.settings import Settings
 
-BUSY_TIMEOUT_MS = 5_000
+# A publication holds the pen for seconds on a small machine: who saves meanwhile waits, and is not refused.
+BUSY_TIMEOUT_MS = 20_000
 WRITER_LOCK = 0x41_70_70_75_69  # any number, the same everywhere: "Appui"
 
 
@@ -59,6 +60,12 @@ def _begin_postgresql(connection: Any) -> None:
 def writing(engine: Engine) -> Engine:
     """The same engine, for transactions that write: one at a time, whichever process they are in."""
     return engine.execution_options(writes=True)
+
+
+def owning(engine: Engine) -> Engine:
+    """The same engine, for short transactions on rows that nobody else writes: no queue on PostgreSQL (SQLite has but
+    one writer anyway)."""
+    return writing(engine) if engine.dialect.name == "sqlite" else engine
 
 
 def reading(engine: Engine) -> Engine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -14,4 +14,16 @@ documents = Table(
     Column("id", String(60), primary_key=True),
     Column("position", Integer, nullable=False),
     Column("body", Text, nullable=False),
+)
+
+# Every version of every document, for ever: the newest one is the draft. Written by `revisions` alone.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("id", String(60), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # from 1, for each document
+    Column("body", Text),  # null: taken away
+    Column("author", String(64), nullable=False),  # a person's id, or "operator"
+    Column("moment", BigInteger, nullable=False),  # epoch seconds
 )

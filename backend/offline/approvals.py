@@ -1,0 +1,48 @@
+"""Approving a change: by somebody else, of exactly what was seen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert
+
+from backend.offline.changes_waiting import Change, change_of
+from backend.offline.tables import approvals
+from backend.records import RefusedError
+from backend.storage.revisions import Key
+
+
+class ChangedSinceError(RefusedError):
+    """What was looked at is no longer what would go out: look again."""
+
+
+class OwnChangeError(RefusedError):
+    """Nobody approves what they wrote themselves."""
+
+
+def approve(connection: Connection, key: Key, old: str, new: str, approver: str, moment: datetime) -> Change:
+    """Let a change go out; `old` and `new` are the digests of the two versions that `approver` compared.
+
+    That the person may, with a passkey just shown, and has called, is the caller's to make sure of.
+    Called within `writing(engine).begin()`: nobody writes in between.
+    """
+    change = change_of(connection, key)
+    if change is None or (change.old, change.new) != (old, new) or not change.revision:
+        raise ChangedSinceError("Ce changement a été modifié entre-temps. Regardez-le de nouveau.")
+    if approver in change.authors:
+        raise OwnChangeError(
+            "Vous avez écrit une partie de ce changement : il faut une autre personne pour l’approuver."
+        )
+    if change.waits:
+        connection.execute(
+            insert(approvals).values(
+                kind=key[0],
+                id=key[1],
+                revision=change.revision,
+                old=old,
+                new=new,
+                approver=approver,
+                moment=int(moment.timestamp()),
+            )
+        )
+    return change

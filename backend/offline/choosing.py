@@ -1,0 +1,53 @@
+"""What the next edition is made of: the drafts, less those that wait; or an earlier edition."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection
+
+from backend.offline.changes_waiting import compare, published_documents
+from backend.offline.content import read_content
+from backend.offline.editions import load_drafts
+from backend.offline.selection import Selection, select
+from backend.records import ContentError
+from backend.storage.documents import Document, load_documents, replace_documents
+from backend.storage.revisions import Key, Writing
+
+
+class UnknownEditionError(LookupError):
+    """There is no edition of that number."""
+
+
+def chosen(connection: Connection, only: Collection[Key] | None = None, hours_alone: bool = False) -> Selection:
+    """The drafts as they may go out now: whoever publishes, an unapproved number does not."""
+    published, drafts = published_documents(connection), load_documents(connection)
+    waiting = {change.key: change.risks for change in compare(connection, published, drafts) if change.waits}
+    return select(published, drafts, waiting, only, hours_alone)
+
+
+def go_back(connection: Connection, number: int, writing: Writing) -> list[Document]:
+    """The content of edition `number`; the drafts follow, but for those that had not been published yet: these stay.
+
+    Raises UnknownEditionError.
+    """
+    earlier = load_drafts(connection, number)
+    if earlier is None:
+        raise UnknownEditionError(f"no edition {number}")
+    replace_documents(connection, _following(connection, earlier), writing)
+    return earlier
+
+
+def _following(connection: Connection, earlier: list[Document]) -> list[Document]:
+    published = {document.key: document for document in published_documents(connection)}
+    drafts = {document.key: document for document in load_documents(connection)}
+    pending = {key for key in {**published, **drafts} if published.get(key) != drafts.get(key)}
+    kept = [drafts.get(document.key) if document.key in pending else document for document in earlier]
+    known = {document.key for document in earlier}
+    added = [draft for key, draft in drafts.items() if key in pending and key not in known]
+    following = [*(draft for draft in kept if draft is not None), *added]
+    try:
+        read_content(following)
+    except ContentError:
+        return earlier  # they leaned on what goes away: their revisions stay
+    return following

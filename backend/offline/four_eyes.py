@@ -1,0 +1,126 @@
+"""Four eyes: which changes a second person must see before readers do. Pure rules.
+
+What tells people where to turn is watched: a number, an address, a name, and that something is gone. Hours are not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backend.offline.reach import ways_to_reach
+from backend.storage.revisions import OPERATOR, Revision
+
+WATCHED: dict[str, tuple[str, ...]] = {
+    "contact": ("value", "kind", "label", "organisation", "emergency", "withdrawn"),
+    "organisation": ("name", "address", "website", "closed_on", "successors"),
+    "pack": ("name", "territory"),
+}
+# The field of a risk where the whole document goes away.
+WHOLE = "document"
+PRESENT = "présent"
+
+Facts = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Risk:
+    """One thing that a second person compares: `old` and `new` as text, None where there is none."""
+
+    field: str
+    old: str | None
+    new: str | None
+
+
+def facts(kind: str, body: str | None) -> Facts:
+    """What is watched in a document, by field: watched values whole; of other texts, the ways to reach somebody."""
+    if body is None:
+        return {}
+    values = {"text": body} if kind == "guide" else _values(body)
+    watched = WATCHED.get(kind, ())
+    told = {field: _plain(values.get(field)) for field in watched}
+    told |= {field: " ".join(ways_to_reach(" \n".join(_texts(value)))) for field, value in values.items()
+             if field not in watched and field != "id"}  # fmt: skip
+    return {WHOLE: PRESENT} | {field: text for field, text in told.items() if text}
+
+
+def risks(before: Facts, after: Facts) -> tuple[Risk, ...]:
+    """What differs; a document that appears is judged by what it holds, one that goes is one risk."""
+    if before and not after:
+        return (Risk(WHOLE, PRESENT, None),)
+    changed = [field for field in {**before, **after} if field != WHOLE and before.get(field) != after.get(field)]
+    return tuple(Risk(field, before.get(field), after.get(field)) for field in changed)
+
+
+def setter(risk: Risk, history: Sequence[Revision]) -> str | None:
+    """Who last gave the field the value it has; None where no revision (newest first) tells."""
+    for newer, older in _pairs(history):
+        if newer.get(risk.field) != older.get(risk.field):
+            return newer.author
+    return None
+
+
+def needs_second_person(found: Sequence[Risk], history: Sequence[Revision]) -> bool:
+    """The operator's own commands are the operator's word; everything else waits, what nobody can explain too."""
+    return any(setter(risk, history) != OPERATOR for risk in found)
+
+
+def authors(published: str | None, history: Sequence[Revision]) -> frozenset[str]:
+    """Everybody whose revision touched what is watched since `published`: they cannot approve the change."""
+    since = []
+    for newer, older in _pairs(history):
+        if newer.body == published:
+            break
+        if risks(older.facts, newer.facts):
+            since.append(newer.author)
+    return frozenset(since)
+
+
+def digest(body: str | None) -> str:
+    """What an approval names a version by; a document that is not there has none."""
+    return hashlib.sha256(body.encode()).hexdigest() if body is not None else ""
+
+
+@dataclass(frozen=True)
+class _Told:
+    author: str
+    body: str | None
+    facts: Facts
+
+    def get(self, field: str) -> str | None:
+        return self.facts.get(field)
+
+
+def _pairs(history: Sequence[Revision]) -> Iterator[tuple[_Told, _Told]]:
+    """Each version with the one before it, newest first; before the first there was nothing."""
+    told = [_Told(found.author, found.body, facts(found.kind, found.body)) for found in history]
+    return zip(told, [*told[1:], _Told("", None, {})], strict=False)
+
+
+def _values(body: str) -> dict[str, Any]:
+    try:
+        values = json.loads(body)
+    except ValueError:
+        return {"text": body}
+    return values if isinstance(values, dict) else {"text": body}
+
+
+def _plain(value: Any) -> str:
+    if value in (None, False, "", []):
+        return ""
+    return value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text within a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)

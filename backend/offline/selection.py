@@ -1,0 +1,89 @@
+"""Which version of each document goes into the next edition: the draft, or what readers have today. Pure rules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from backend.offline.content import read_content
+from backend.offline.four_eyes import Risk
+from backend.records import ContentError
+from backend.storage.documents import Document
+from backend.storage.revisions import Key
+
+HOURS = ("schedule", "hours_text")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """`documents`: what the edition is made of; `held`: the changed documents whose draft waits, whole or but for
+    its hours."""
+
+    documents: list[Document]
+    held: frozenset[Key]
+
+
+def select(
+    published: list[Document],
+    drafts: list[Document],
+    waiting: Mapping[Key, Collection[Risk]],
+    only: Collection[Key] | None = None,
+    hours_alone: bool = False,
+) -> Selection:
+    """Everything that changed but what waits for a second person, or for a choice (`only`).
+
+    Of a contact that waits, its hours go out all the same. Where a draft leans on one that waits, it waits too.
+    Raises ContentError where the drafts themselves do not hold together.
+    """
+    read_content(drafts)
+    before = {document.key: document for document in published}
+    after = {document.key: document for document in drafts}
+    changed = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    chosen: dict[Key, Document | None] = dict(after)
+    for key in changed:
+        if only is not None and key not in only:
+            chosen[key] = before.get(key)
+        elif key in waiting or hours_alone:
+            chosen[key] = _hours_alone(before.get(key), after.get(key), waiting.get(key, ()))
+    while faulty := _faulty(documents := _ordered(published, drafts, chosen)):
+        leaning = [key for key in changed if chosen.get(key) != before.get(key)]
+        if not leaning:
+            read_content(documents)  # what readers have does not hold together: nobody hides it
+        for key in [key for key in leaning if key in faulty] or leaning:
+            chosen[key] = before.get(key)
+    return Selection(documents, frozenset(key for key in changed if chosen.get(key) != after.get(key)))
+
+
+def _faulty(documents: list[Document]) -> set[Key]:
+    """The documents that a reading finds fault with."""
+    try:
+        read_content(documents)
+    except ContentError as error:
+        return {(kind, id_) for fault in error.faults for kind, _, id_ in [fault.file.partition("/")]}
+    return set()
+
+
+def _hours_alone(before: Document | None, after: Document | None, found: Collection[Risk]) -> Document | None:
+    """What readers have, with the hours of the draft; a number hidden in them waits with the rest."""
+    if before is None or after is None or before.kind != "contact" or any(risk.field in HOURS for risk in found):
+        return before
+    now, then = json.loads(before.body), json.loads(after.body)
+    hours = {field: then.get(field) for field in HOURS}
+    if hours == {field: now.get(field) for field in HOURS}:
+        return before
+    return Document(*before.key, json.dumps(now | hours, ensure_ascii=False))
+
+
+def _ordered(
+    published: list[Document], drafts: list[Document], chosen: Mapping[Key, Document | None]
+) -> list[Document]:
+    """In the order of the drafts; what they took away and still stands keeps its place after its neighbour."""
+    order = [document.key for document in drafts]
+    known = set(order)
+    previous: Key | None = None
+    for document in published:
+        if document.key not in known and chosen.get(document.key) is not None:
+            order.insert(order.index(previous) + 1 if previous in order else len(order), document.key)
+        previous = document.key
+    return [found for key in order if (found := chosen.get(key)) is not None]

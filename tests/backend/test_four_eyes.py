@@ -1,0 +1,217 @@
+"""What a second person must see: rules alone, no database."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from backend.offline.four_eyes import authors, facts, needs_second_person, risks
+from backend.offline.reach import ways_to_reach
+from backend.offline.selection import select
+from backend.records import ContentError
+from backend.storage.documents import Document
+from backend.storage.revisions import OPERATOR, Revision
+from tests.workflow import GUIDE, WEEKLY, contact, small_pack
+
+CONTACT = contact("a", "Alpha", "0130303030")
+ORGANISATION = {"id": "a", "name": "A", "scope": "local", "address": "1 rue A, 95000 Cergy", "successors": ["a"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "ways"),
+    [
+        ("Appelez le 3018, ou le 01 30 30 30 30.", ("3018", "0130303030")),
+        ("le 01-30-30-30-30 et le +33 1 30 30 30 30", ("0130303030", "+33130303030")),
+        ("le 116\u00a0006 et le 17", ("116006", "17")),
+        ("Un faux : 0130 puis 08123", ("0130", "08123")),
+        ("Écrivez à Aide@exemple.fr. Ou www.exemple.org/a", ("aide@exemple.fr", "www.exemple.org/a")),
+        ("exemple.fr/contact", ("exemple.fr/contact",)),
+        ("jusqu’à 15 ans, 30 000 €, 48 heures, le 24 décembre 2026, à 18 h, 16 jours", ()),
+        ("article 222-33-2-2, article 226-1, article 226-15, depuis 2018, le 2026-11-22, 12/11/2026", ()),
+        ("de 09:00 à 12:00", ()),
+    ],
+)
+def test_numbers_and_addresses_are_found_in_texts(text: str, ways: tuple[str, ...]) -> None:
+    assert ways_to_reach(text) == ways
+
+
+def fields(kind: str, before: Any, after: Any) -> set[str]:
+    bodies = [None if side is None else side if isinstance(side, str) else json.dumps(side) for side in (before, after)]
+    return {risk.field for risk in risks(facts(kind, bodies[0]), facts(kind, bodies[1]))}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"value": "0130303031"}, "value"),
+        ({"value": None, "withdrawn": "Ne répond plus"}, "withdrawn"),
+        ({"label": "Alfa"}, "label"),
+        ({"kind": "sms"}, "kind"),
+        ({"organisation": "b"}, "organisation"),
+        ({"emergency": True}, "emergency"),
+        ({"note": "Ou le 01 30 30 30 31"}, "note"),
+        ({"expect": "Écrivez à a@exemple.fr"}, "expect"),
+        ({"source": {"title": "A", "url": "https://exemple.fr/"}}, "source"),
+        ({"schedule": WEEKLY | {"note": "Le soir, le 3019"}}, "schedule"),
+        ({"schedule": WEEKLY | {"exceptions": [{"from": "2026-12-24", "until": "2026-12-24", "slots": [],
+                                                "reason": "appelez le 3019"}]}}, "schedule"),
+        ({"hours_text": "Le 06 12 12 12 12 le soir", "schedule": None}, "hours_text"),
+    ],
+)  # fmt: skip
+def test_a_contact_that_leads_elsewhere_is_risky(change: dict[str, Any], field: str) -> None:
+    assert field in fields("contact", CONTACT, CONTACT | change)
+    assert field in fields("contact", CONTACT | change, CONTACT), "and back"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"schedule": {"weekly": {"tu": [["14:00", "17:30"]]}, "exceptions": [
+            {"from": "2026-12-24", "until": "2026-12-26", "slots": [], "reason": "fermeture"}]}},
+        {"confirmed_on": "2026-11-24", "confirm_by": "2027-05-24"},
+        {"for": "Parler, sans rendez-vous", "cost": "Gratuit", "languages": ["fr", "en"], "note": "Dès 15 ans"},
+        {"schedule": None},
+    ],
+)  # fmt: skip
+def test_hours_and_plain_words_are_not(change: dict[str, Any]) -> None:
+    assert fields("contact", CONTACT, CONTACT | change) == set()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "B"},
+        {"address": "2 rue A"},
+        {"closed_on": "2026-11-23"},
+        {"successors": ["b"]},
+        {"website": "https://exemple.fr/"},
+    ],
+)
+def test_an_organisation_that_moves_or_closes_is_risky(change: dict[str, Any]) -> None:
+    assert fields("organisation", ORGANISATION, ORGANISATION | change) == set(change)
+
+
+def test_what_appears_is_judged_by_what_it_holds_and_what_goes_is_risky() -> None:
+    assert {"value", "label", "organisation"} <= fields("contact", None, CONTACT)
+    assert fields("guide", None, GUIDE) == set()
+    assert fields("guide", None, GUIDE + "\nAppelez le 3018.") == {"text"}
+    for kind, body in (("contact", CONTACT), ("organisation", ORGANISATION), ("guide", GUIDE)):
+        assert fields(kind, body, None) == {"document"}
+
+
+def test_numbers_of_a_guide_that_change_places_are_seen() -> None:
+    hers, his = GUIDE + "Parents : 3018. Couple : 3919.", GUIDE + "Parents : 3919. Couple : 3018."
+    assert fields("guide", hers, his) == {"text"}
+    assert fields("guide", hers, hers.replace("Parents", "Père, mère")) == set()
+
+
+def written(*versions: tuple[str, dict[str, Any]]) -> list[Revision]:
+    """A history, given oldest first."""
+    revisions = [
+        Revision("contact", "a", number, json.dumps(body), author, number)
+        for number, (author, body) in enumerate(versions, 1)
+    ]
+    return revisions[::-1]
+
+
+def waits(history: list[Revision], published: dict[str, Any] = CONTACT) -> bool:
+    found = risks(facts("contact", json.dumps(published)), facts("contact", history[0].body))
+    return needs_second_person(found, history)
+
+
+def test_only_the_operator_s_own_number_goes_out_unseen() -> None:
+    wrong, right, later = CONTACT | {"value": "3019"}, CONTACT | {"value": "3020"}, CONTACT | {"note": "Ouvert"}
+    assert waits(written((OPERATOR, CONTACT), ("ana", wrong)))
+    assert not waits(written((OPERATOR, CONTACT), (OPERATOR, wrong)))
+    # Commands that keep the number another typed do not make it the operator's.
+    assert waits(written((OPERATOR, CONTACT), ("ana", wrong), (OPERATOR, wrong | {"note": "Ouvert"})))
+    # A number of the operator's own takes its place.
+    assert not waits(written((OPERATOR, CONTACT), ("ana", wrong), (OPERATOR, right)))
+    # Hours saved by somebody above the operator's number leave it his.
+    assert not waits(written((OPERATOR, CONTACT), (OPERATOR, right), ("ana", right | later | {"value": "3020"})))
+    unexplained = risks(facts("contact", json.dumps(CONTACT)), facts("contact", json.dumps(wrong)))
+    assert needs_second_person(unexplained, []), "no revision tells who wrote it"
+
+
+def test_whoever_touched_the_number_cannot_approve_it() -> None:
+    wrong, other = CONTACT | {"value": "3019"}, CONTACT | {"value": "3020"}
+    published = json.dumps(CONTACT)
+    history = written((OPERATOR, CONTACT), ("ana", wrong), ("ben", other), ("eve", other | {"note": "Ouvert"}))
+    assert authors(published, history) == {"ana", "ben"}
+    # What came before the version that readers have is no part of the change.
+    history = written((OPERATOR, other), ("ana", CONTACT), ("ben", wrong))
+    assert authors(published, history) == {"ben"}
+
+
+def changed(id_: str, kind: str = "contact", **values: Any) -> list[Document]:
+    return [
+        Document(d.kind, d.id, json.dumps(json.loads(d.body) | values)) if d.key == (kind, id_) else d
+        for d in small_pack()
+    ]
+
+
+def body(documents: list[Document], id_: str, kind: str = "contact") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(next(d.body for d in documents if d.key == (kind, id_)))
+    return found
+
+
+A = ("contact", "a")
+SHUT = {"weekly": {}}
+
+
+def test_what_waits_is_held_and_its_hours_go_out() -> None:
+    drafts = changed("a", value="3019", schedule=SHUT, note="Neuf")
+    selection = select(small_pack(), drafts, {A: ()})
+    assert body(selection.documents, "a") == body(small_pack(), "a") | {"schedule": SHUT, "hours_text": None}
+    assert selection.held == {A}
+    assert select(small_pack(), drafts, {}).documents == drafts
+
+
+def test_a_number_hidden_in_hours_is_held_with_them() -> None:
+    drafts = changed("a", schedule=SHUT | {"note": "Appelez le 3019"})
+    found = risks(facts("contact", small_pack()[3].body), facts("contact", drafts[3].body))
+    assert select(small_pack(), drafts, {A: found}).documents == small_pack()
+
+
+def test_one_contact_alone_or_its_hours_alone() -> None:
+    drafts = changed("a", schedule=SHUT, note="Neuf")
+    drafts[-1] = Document("guide", "un", GUIDE + "\nEncore.")
+    alone = select(small_pack(), drafts, {}, only={A})
+    assert alone.held == {("guide", "un")}
+    assert body(alone.documents, "a") == body(drafts, "a")
+    hours = select(small_pack(), drafts, {}, only={A}, hours_alone=True)
+    assert body(hours.documents, "a")["schedule"] == SHUT
+    assert "note" not in body(hours.documents, "a")
+
+
+def test_a_draft_that_leans_on_one_that_waits_waits_too() -> None:
+    new = Document("contact", "c", json.dumps(contact("c", "Gamma", "0130303033") | {"organisation": "a"}))
+    guide = Document("guide", "un", GUIDE + "\n@contact c\n")
+    drafts = [*small_pack()[:-1], new, guide]
+    selection = select(small_pack(), drafts, {new.key: ()})
+    assert selection.documents == small_pack()
+    assert selection.held == {new.key, guide.key}
+
+
+def test_a_closed_organisation_and_its_empty_contact_go_together() -> None:
+    drafts = changed("a", value=None)
+    drafts[1] = Document(
+        "organisation", "a", json.dumps(ORGANISATION | {"closed_on": "2026-11-23", "successors": ["b"]})
+    )
+    # Its contact waits, so it still has a number: the organisation cannot be closed yet.
+    selection = select(small_pack(), drafts, {A: ()})
+    assert selection.documents == small_pack()
+    assert select(small_pack(), drafts, {}).documents == drafts
+
+
+def test_what_goes_keeps_its_place_until_somebody_agrees() -> None:
+    drafts = [d for d in changed("a", "organisation", successors=[]) if d.key != A]
+    selection = select(small_pack(), drafts, {A: (), ("organisation", "a"): ()})
+    assert selection.documents == small_pack()
+
+
+def test_drafts_that_do_not_hold_together_are_told() -> None:
+    with pytest.raises(ContentError):
+        select(small_pack(), changed("a", organisation="nobody"), {A: ()})
