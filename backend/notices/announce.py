@@ -90,7 +90,5 @@ def replace(connection: Connection, contact: str) -> None:
 
 
 def count_followers(connection: Connection, contacts: Sequence[str]) -> dict[str, int]:
-    query = (
-        select(follows.c.contact, func.count()).where(follows.c.contact.in_(contacts)).group_by(follows.c.contact)
-    )
+    query = select(follows.c.contact, func.count()).where(follows.c.contact.in_(contacts)).group_by(follows.c.contact)
     return {row[0]: row[1] for row in connection.execute(query)}
