@@ -30,6 +30,9 @@ SCRIPTS = (
     "install.js",
     "page.js",
 )
+STAFF_SCRIPTS = ("trusted.js", "equipe.js")
+# Components that readers never meet: their style is not theirs to download.
+STAFF_COMPONENTS = ("staffbar",)
 
 
 class AssetMissingError(RuntimeError):
@@ -58,21 +61,33 @@ class Assets:
 def read_assets() -> Assets:
     return Assets(
         css=Asset("appui", ".css", CSS, _stylesheet()),
-        script=Asset("appui", ".js", JAVASCRIPT, _script()),
+        script=Asset("appui", ".js", JAVASCRIPT, _script(SCRIPTS)),
         htmx=Asset("htmx", ".js", JAVASCRIPT, _htmx()),
     )
 
 
 def _stylesheet() -> bytes:
     tokens = [FRONTEND / "tokens" / "values.css", FRONTEND / "tokens" / "meanings.css"]
-    parts = sorted((FRONTEND / "components").glob("*/*.css"))
+    every = sorted((FRONTEND / "components").glob("*/*.css"))
+    parts = [path for path in every if path.parent.name not in STAFF_COMPONENTS]
     base = [FRONTEND / "static" / "base.css"]
     return minified_css(_joined(tokens + base + parts))
 
 
-def _script() -> bytes:
+def staff_stylesheet() -> Asset:
+    """What the staff's pages have beside the readers' sheet."""
+    parts = [FRONTEND / "components" / name / f"{name}.css" for name in STAFF_COMPONENTS]
+    return Asset("equipe", ".css", CSS, minified_css(_joined(parts)))
+
+
+def staff_script() -> Asset:
+    """What the staff's pages load in the place of the readers' script: no worker, no store."""
+    return Asset("equipe", ".js", JAVASCRIPT, _script(STAFF_SCRIPTS))
+
+
+def _script(names: tuple[str, ...]) -> bytes:
     """One classic script in one scope: old phones know no modules in workers, and one file is one request."""
-    body = _joined([FRONTEND / "scripts" / name for name in SCRIPTS])
+    body = _joined([FRONTEND / "scripts" / name for name in names])
     return minified_script(b'(() => {\n"use strict";\n' + body + b"})();\n")
 
 
