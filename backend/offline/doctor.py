@@ -9,10 +9,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.clock import paris_day
+from backend.files import KeyMissingError
+from backend.notices.doctor import notice_faults, notice_lines
 from backend.offline.content import Content, read_content
 from backend.offline.editions import last_number, load_edition
 from backend.offline.manifest import parse_signed
-from backend.offline.signing import KEY_FILE, KeyMissingError, load_key, verify
+from backend.offline.signing import load_key, verify
 from backend.permanences.freshness import status
 from backend.permanences.schedule import AS_USUAL
 from backend.permanences.school_holidays import ZONE_C, expiry_warning
@@ -48,14 +50,14 @@ def examine(settings: Settings, moment: datetime) -> Findings:
         _examine_database(open_engine(settings), settings, moment, findings)
     except SQLAlchemyError as error:
         findings.faults.append(f"the database does not answer ({type(error).__name__})")
-    _examine_key_file(settings, findings)
+    _examine_key_files(settings, findings)
     return findings
 
 
-def _examine_key_file(settings: Settings, findings: Findings) -> None:
-    path = settings.keys_dir / KEY_FILE
-    if path.exists() and path.stat().st_mode & 0o077:
-        findings.faults.append(f"{path} can be read by others: chmod 600")
+def _examine_key_files(settings: Settings, findings: Findings) -> None:
+    for path in sorted(settings.keys_dir.glob("*")):
+        if path.stat().st_mode & 0o077:
+            findings.faults.append(f"{path} can be read by others: chmod 600")
 
 
 def _examine_database(engine: Engine, settings: Settings, moment: datetime, findings: Findings) -> None:
@@ -66,6 +68,8 @@ def _examine_database(engine: Engine, settings: Settings, moment: datetime, find
             return
         stored = load_edition(connection, last_number(connection))
         drafts = load_documents(connection)
+        findings.lines += notice_lines(connection, settings)
+        findings.faults += notice_faults(connection, settings)
     if stored is None:
         findings.faults.append("no edition has been published yet")
         return

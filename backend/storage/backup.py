@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, LargeBinary, Table, delete, insert, select
 from sqlalchemy.exc import StatementError
 
-from backend.storage.engine import reading
+from backend.storage.engine import go_on_counting, reading
 from backend.storage.migrate import version
 from backend.storage.migrations import HEAD
 from backend.storage.tables import metadata
@@ -71,11 +71,13 @@ def restore_backup(connection: Connection, path: Path) -> int:
             _check_version(archive, path)
             for table in reversed(metadata.sorted_tables):
                 connection.execute(delete(table))
-            return sum(_read_table(connection, archive, table) for table in metadata.sorted_tables)
+            count = sum(_read_table(connection, archive, table) for table in metadata.sorted_tables)
     except BackupError:
         raise
     except (zipfile.BadZipFile, LookupError, ValueError, TypeError, AttributeError, StatementError) as error:
         raise BackupError(f"{path.name} is not a whole backup ({type(error).__name__})") from error
+    go_on_counting(connection, metadata.sorted_tables)
+    return count
 
 
 def _check_version(archive: zipfile.ZipFile, path: Path) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import Engine, delete
 
-from backend.offline import editions, publish, render
+from backend.offline import assets, editions, publish, render, templates
 from backend.offline.approvals import ChangedSinceError, OwnChangeError, approve
 from backend.offline.choosing import chosen, go_back, step_back
 from backend.offline.editions import last_number, load_blobs, load_drafts, load_edition
@@ -35,10 +35,11 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 EXIT = "https://example.org/"
 PEOPLE = ("ana", "ben", "eve")
 IDS = ("x", "y")
-people, ids = st.sampled_from(PEOPLE), st.sampled_from(IDS)
-numbers = st.sampled_from(["0130303030", "0130303031", "0612345678", "3018"])
+# Most of what happens, happens to one contact: that is where people meet.
+people, ids = st.sampled_from(PEOPLE), st.sampled_from(("x", "x", "x", "y"))
+numbers = st.sampled_from(["0130303030", "0130303031", "3018"])
 notes = st.sampled_from([None, "Ouvert à tous", "Ou le 01 30 30 30 39", "Ou le 06 06 06 06 06"])
-hours = st.sampled_from(["09:00", "10:00", "11:00"])
+hours = st.sampled_from(["09:00", "10:00"])
 Body = dict[str, Any]
 
 
@@ -313,12 +314,12 @@ def _without_hours_text(body: str) -> Body:
 @contextmanager
 def quick_publication(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Templates read once, and no time spent on small files: neither changes what an edition says."""
-    templates = render.environment()
-    monkeypatch.setattr(render, "environment", lambda: templates)
+    ready = templates.environment()
+    monkeypatch.setattr(render, "environment", lambda: ready)
     monkeypatch.setattr(editions, "compress_brotli", lambda data, _quality: data)
     monkeypatch.setattr(editions, "compress_gzip", lambda data: __import__("gzip").compress(data, 1, mtime=0))
-    assets = publish.read_assets()
-    monkeypatch.setattr(publish, "read_assets", lambda: assets)
+    read = assets.read_assets()
+    monkeypatch.setattr(publish, "read_assets", lambda: read)
     yield
 
 
