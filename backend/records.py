@@ -103,6 +103,8 @@ class Record:
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
             self.fault(key, "une liste de textes est attendue")
             return ()
+        if any("\t" in item or FORBIDDEN.search(item) for item in value):
+            self.fault(key, "caractère de contrôle refusé")
         return tuple(item.strip() for item in value)
 
     def choice(self, key: str, allowed: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from backend.guidance.guide import AUDIENCES, GROUPS, ICONS, Guide, read_guide
-from backend.records import Fault, Record
+from backend.records import FORBIDDEN, Fault, Record
 
 Front = dict[str, Any]
 TEXTS = ("title", "tab", "summary", "order", "next", "reviewed_on", "review_by")
@@ -64,6 +64,10 @@ def read_parts(slug: str, front: Front, body: str) -> GuideReading:
     """The guide and its faults: those of the text with their line, the others by field."""
     found: list[Fault] = []
     guide = read_guide(slug, Record(front, "guide", found), body, 1)
+    if hidden := FORBIDDEN.search(body):
+        found.append(
+            Fault("guide", body.count("\n", 0, hidden.start()) + 1, "un caractère qui ne se voit pas : réécrivez")
+        )
     faults = {
         f.field: "À remplir" if f.words == "manque" else f.words[:1].upper() + f.words[1:] for f in found if f.field
     }

@@ -139,3 +139,16 @@ def _change_season(form: HoursForm, number: int, day: int, change: Callable[[Day
 
 def _change_week(week: WeekFields, day: int, change: Callable[[DayFields], DayFields]) -> WeekFields:
     return tuple(change(fields) if number == day else fields for number, fields in enumerate(week))
+
+
+def made_field(form: HoursForm, action: str) -> str:
+    """The name of the field that an action has just made, where typing goes on; "" where it made none."""
+    verb, _, place = action.partition(" ")
+    if verb == "season":
+        return f"season.{len(form.seasons) - 1}.first"
+    if verb in ("closure", "opening"):
+        return f"exception.{len(form.exceptions) - 1}.first"
+    day = day_at(form, place) if verb == "add" else None
+    if day:
+        return f"{place}.{len(day) - 1}.start"
+    return f"{place}.end" if verb == "split" else ""
