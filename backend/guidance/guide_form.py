@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from backend.guidance.guide import AUDIENCES, GROUPS, ICONS, Guide, read_guide
+from backend.guidance.source import read_source
 from backend.records import FORBIDDEN, Fault, Record
 
 Front = dict[str, Any]
+SOURCE = ("id", "title", "url", "date", "confidence", "says")
 TEXTS = ("title", "tab", "summary", "order", "next", "reviewed_on", "review_by")
 AUDIENCE_WORDS = {
     "victime": "Qui subit",
@@ -68,10 +70,23 @@ def read_parts(slug: str, front: Front, body: str) -> GuideReading:
         found.append(
             Fault("guide", body.count("\n", 0, hidden.start()) + 1, "un caractère qui ne se voit pas : réécrivez")
         )
-    faults = {
-        f.field: "À remplir" if f.words == "manque" else f.words[:1].upper() + f.words[1:] for f in found if f.field
-    }
+    faults = {f.field: _plainly(f) for f in reversed(found) if f.field}
     lines = {(f.line, f.message[:1].upper() + f.message[1:]) for f in found if not f.field}
     if not guide.audience and "audience" not in faults:
         faults["audience"] = "Choisissez au moins un public"
     return GuideReading(guide, faults, tuple(LineFault(*line) for line in sorted(lines)))
+
+
+def read_source_fields(posted: Mapping[str, str], known: Collection[str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """A new source's document, and its faults by field."""
+    body: dict[str, Any] = {name: posted.get(name, "").replace("\r\n", "\n").strip() or None for name in SOURCE}
+    found: list[Fault] = []
+    read_source(Record(body, "source", found))
+    faults = {f.field: _plainly(f) for f in reversed(found)}
+    if body["id"] in known:
+        faults["id"] = "Une autre source a déjà ce nom : citez-la, ou choisissez un autre nom"
+    return body, faults
+
+
+def _plainly(fault: Fault) -> str:
+    return "À remplir" if fault.words == "manque" else fault.words[:1].upper() + fault.words[1:]

@@ -32,13 +32,14 @@ def closing_page(
         name: posted[name] for name in ("first", "last", "reason") if name in posted
     }
     asked = read_closing(fields, paris_day(moment))
-    page = ClosingPage(line, TITLES[kind], kind == "semaine", fields, revision, None, faults=asked.faults)
+    page = ClosingPage(line, TITLES[kind], None, kind == "semaine", fields, revision, None, faults=asked.faults)
     if asked.faults:
         return page
     closing = close(contact, asked)
     published = desk.published_contact(contact.id)
     return replace(
         page,
+        days=stretch_words(asked.first, asked.last),
         preview=preview_hours(published.schedule if published else None, closing.schedule, moment),
         kept=tuple(_words(found) for found in closing.kept),
         replaced=tuple(_words(found) for found in closing.replaced),

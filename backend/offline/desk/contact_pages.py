@@ -13,7 +13,7 @@ from backend.offline.desk.pages import FormPage
 from backend.offline.desk.preview import contact_preview
 from backend.offline.desk.reading import Body, Desk
 from backend.permanences.cards import LANGUAGE_WORDS
-from backend.permanences.contact import Contact, read_contact
+from backend.permanences.contact import read_contact
 from backend.permanences.contact_form import (
     KIND_WORDS,
     NUMBERS,
@@ -109,9 +109,9 @@ def successors(desk: Desk, organisation: str) -> dict[str, str]:
     }
 
 
-def without_value(contact: Contact, body: Body) -> Body:
-    """A contact of an organisation that closes."""
-    return body | {"value": None} if contact.value else body
+def without_value(body: Body) -> Body:
+    """A contact of an organisation that closes: its number must not be dialled any more."""
+    return body | {"value": None}
 
 
 def free_id(words: str, taken: Mapping[str, object]) -> str:

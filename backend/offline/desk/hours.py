@@ -32,9 +32,10 @@ def hours_page(
     form = act(read_fields(posted), action, posted)
     asked = action in (SAVE, PUBLISH)
     page = _page(desk, contact, form, revision, moment, told=asked or action == "see")
-    if asked and page.preview and page.preview.warnings and posted.get("seen") != page.preview.mark:
+    seen = page.preview is not None and posted.get("seen") == page.preview.mark
+    if asked and page.preview and page.preview.warnings and not seen:
         page = replace(page, faults={"seen": "Relisez ces points, puis cochez la case"})
-    return replace(page, focus=made_field(form, action), asked=asked)
+    return replace(page, focus=made_field(form, action), asked=asked, seen=seen)
 
 
 def _page(

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from backend.guidance.guide_form import LineFault
+from backend.offline.pages import Door
 from backend.permanences.hours_form import HoursForm
 from backend.permanences.hours_preview import HoursPreview
 
@@ -54,7 +55,9 @@ class DeskContactPage:
     organisation: str
     week: list[str]
     coming: list[str]
-    public_href: str
+    doors: tuple[Door, ...]
+    rest: tuple[Door, ...]
+    revision: int
     done: str | None = None
 
 
@@ -70,6 +73,7 @@ class Conflict:
 class ClosingPage:
     contact: ContactLine
     title: str
+    days: str | None  # those days, in words
     fixed: bool  # the days were chosen by a button: nothing to type
     fields: dict[str, str]
     revision: int
@@ -89,6 +93,7 @@ class HoursPage:
     reader: Markup | None
     focus: str = ""  # the field an action has just made
     asked: bool = False  # saving was asked for: warnings wait for their tick
+    seen: bool = False  # they were read and ticked
     faults: Faults = field(default_factory=dict)
     conflict: Conflict | None = None
 
