@@ -31,7 +31,9 @@ class HoursPreview:
 
 def preview_hours(published: Schedule | None, schedule: Schedule, moment: datetime) -> HoursPreview:
     day = paris_day(moment)
-    found = warnings(schedule, day)
+    # What readers have already been told is not unusual any more: warned about each time, nobody would read on.
+    known = warnings(published, day) if published else []
+    found = [line for line in warnings(schedule, day) if line not in known]
     return HoursPreview(
         now=now_words(schedule, moment),
         lines=[*week_lines(schedule), *([schedule.note] if schedule.note else [])],

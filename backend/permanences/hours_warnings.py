@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from backend.permanences.public_holidays import public_holidays
-from backend.permanences.schedule import AS_USUAL, FULL_DAY, Schedule, Slot, Slots
+from backend.permanences.schedule import AS_USUAL, FULL_DAY, Schedule, Slot, Slots, Week
 from backend.permanences.school_holidays import ZONE_C, SchoolCalendar
-from backend.permanences.week_words import slots_words, stretch_words
-from backend.words import NBSP, WEEKDAYS, day_words
+from backend.permanences.week_words import days_words, slots_words, stretch_words
+from backend.words import NBSP, day_words
 
 LONG_SLOT = 12 * 60
 NIGHT = (0, 6 * 60)
@@ -28,15 +28,20 @@ def _usual(schedule: Schedule, day: date, school: SchoolCalendar) -> Iterator[st
     if schedule.always:
         yield f"24{NBSP}h/24, tous les jours, jours fériés compris."
         return
-    for name, slots in zip(WEEKDAYS, schedule.weekly, strict=True):
-        yield from _slot_warnings(f"Le {name}", slots)
+    yield from _week_warnings(schedule.weekly, "")
     for season in schedule.seasons:
-        for name, slots in zip(WEEKDAYS, season.weekly, strict=True):
-            yield from _slot_warnings(f"Le {name}, {stretch_words(season.first, season.last)}", slots)
+        yield from _week_warnings(season.weekly, f", {stretch_words(season.first, season.last)}")
     if schedule.public_holidays == AS_USUAL:
         yield f"Les jours fériés restent comme d’habitude{_next_holiday(day)}."
     if schedule.school_holidays != AS_USUAL and not school.knows(day):
         yield "Les dates des vacances scolaires ne sont pas connues : les lecteurs liront « hors vacances scolaires »."
+
+
+def _week_warnings(week: Week, when: str) -> Iterator[str]:
+    """Days alike are told once."""
+    for slot in dict.fromkeys(slot for slots in week for slot in slots):
+        days = days_words([day for day in range(7) if slot in week[day]])
+        yield from _slot_warnings(f"{days[:1].upper()}{days[1:]}{when}", (slot,))
 
 
 def _slot_warnings(when: str, slots: Slots) -> Iterator[str]:

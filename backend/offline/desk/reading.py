@@ -64,11 +64,11 @@ class Desk:
 def read_desk(connection: Connection) -> Desk:
     drafts = load_documents(connection)
     published = load_drafts(connection, last_number(connection)) or []
-    return Desk(
-        _content(tuple(drafts)),
-        {draft.key: draft for draft in drafts},
-        {document.key: document for document in published},
-    )
+    return Desk(_content(tuple(drafts)), _by_key(drafts), _by_key(published))
+
+
+def _by_key(documents: list[Document]) -> dict[tuple[str, str], Document]:
+    return {document.key: document for document in documents}
 
 
 @lru_cache(maxsize=2)
