@@ -30,6 +30,8 @@ SCRIPTS = (
     "install.js",
     "page.js",
 )
+# Components that readers never meet: their style is not theirs to download.
+STAFF_COMPONENTS = ("dayslots", "field", "hourspreview")
 
 
 class AssetMissingError(RuntimeError):
@@ -65,9 +67,16 @@ def read_assets() -> Assets:
 
 def _stylesheet() -> bytes:
     tokens = [FRONTEND / "tokens" / "values.css", FRONTEND / "tokens" / "meanings.css"]
-    parts = sorted((FRONTEND / "components").glob("*/*.css"))
+    every = sorted((FRONTEND / "components").glob("*/*.css"))
+    parts = [path for path in every if path.parent.name not in STAFF_COMPONENTS]
     base = [FRONTEND / "static" / "base.css"]
     return minified_css(_joined(tokens + base + parts))
+
+
+def staff_stylesheet() -> Asset:
+    """What the staff's pages have beside the readers' sheet."""
+    parts = [FRONTEND / "components" / name / f"{name}.css" for name in STAFF_COMPONENTS]
+    return Asset("equipe", ".css", CSS, minified_css(_joined(parts)))
 
 
 def _script() -> bytes:
