@@ -19,7 +19,7 @@ CLOSED_WORDS = "Ce contact ne répond plus. Sa page dit vers qui vous tourner."
 
 
 def reach_changes(before: Content, after: Content, moment: datetime) -> list[Change]:
-    """Contacts of the earlier edition reached at other times in the coming weeks, in the order of the later."""
+    """Contacts of the earlier edition that are reached at other times in the coming weeks."""
     day = paris_day(moment)
     return list(_changes(_living(before, day), _living(after, day), after.contacts, moment))
 

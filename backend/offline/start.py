@@ -49,7 +49,7 @@ def _first_edition(
         with writing(engine).begin() as connection:
             replace_documents(connection, drafts)
         say(f"content imported: {len(drafts)} documents")
-    say(f"edition {publish(engine, key, settings.exit_url, moment, 'première édition')} published")
+    say(f"edition {publish(engine, key, settings.exit_url, moment, 'première édition').number} published")
 
 
 def _key(settings: Settings, first: bool, say: Callable[[str], None]) -> SigningKey:

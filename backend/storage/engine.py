@@ -62,6 +62,12 @@ def writing(engine: Engine) -> Engine:
     return engine.execution_options(writes=True)
 
 
+def owning(engine: Engine) -> Engine:
+    """The same engine, for short transactions on rows that nobody else writes: no queue on PostgreSQL (SQLite has but
+    one writer anyway)."""
+    return writing(engine) if engine.dialect.name == "sqlite" else engine
+
+
 def reading(engine: Engine) -> Engine:
     """The same engine, for several reads that must see one moment (a transaction does on SQLite)."""
     if engine.dialect.name == "sqlite":

@@ -1,53 +1,34 @@
-"""How the notices of an edition leave."""
+"""How the notices of an edition leave, in words."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from backend.notices.tables import lanes, notices, retries
+from backend.notices.announce import DONE, REPLACED, SENDING, WAITING
+from backend.notices.progress import Progress, progress
 from backend.offline.changes_waiting import published_documents
 from backend.offline.desk.change_words import title_of
 from backend.offline.desk.publishing_pages import NoticeProgress, ProgressView
 
-MOVING = ("waiting", "sending")
+STATES = {WAITING: "en attente", SENDING: "en cours", DONE: "terminé", REPLACED: "remplacé par un plus récent"}
 
 
 def progress_view(connection: Connection, number: int) -> ProgressView:
-    titles = {
-        document.id: title_of(document) for document in published_documents(connection) if document.kind == "contact"
-    }
-    rows = connection.execute(select(notices).where(notices.c.edition == number).order_by(notices.c.contact)).all()
-    counts = _counts(connection, [row.id for row in rows])
-    told = []
-    for row in rows:
-        delivered, gone, refused, later = counts[row.id]
-        done = delivered + gone + refused
-        words = _words(row.state, row.total, delivered, gone, refused, later)
-        told.append(NoticeProgress(titles.get(row.contact, row.contact), min(done, row.total), row.total, words))
-    return ProgressView(number, tuple(told), any(row.state in MOVING for row in rows))
-
-
-def _counts(connection: Connection, ids: list[str]) -> dict[str, tuple[int, int, int, int]]:
-    sums = (
-        select(lanes.c.notice, func.sum(lanes.c.delivered), func.sum(lanes.c.gone), func.sum(lanes.c.refused))
-        .where(lanes.c.notice.in_(ids))
-        .group_by(lanes.c.notice)
+    titles = {found.id: title_of(found) for found in published_documents(connection) if found.kind == "contact"}
+    lines = progress(connection, [number])
+    told = tuple(
+        NoticeProgress(titles.get(line.contact, line.contact), _done(line), line.total, _words(line)) for line in lines
     )
-    waiting = select(retries.c.notice, func.count()).where(retries.c.notice.in_(ids)).group_by(retries.c.notice)
-    later = {row[0]: int(row[1]) for row in connection.execute(waiting)}
-    found = {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in connection.execute(sums)}
-    return {id_: (*found.get(id_, (0, 0, 0)), later.get(id_, 0)) for id_ in ids}
+    return ProgressView(number, told, not all(line.is_over for line in lines))
 
 
-def _words(state: str, total: int, delivered: int, gone: int, refused: int, later: int) -> str:
-    parts = [f"{delivered} sur {total} envoyés"]
-    parts += [f"{later} à réessayer"] if later else []
-    parts += [f"{gone} abonnements terminés"] if gone else []
-    parts += [f"{refused} refusés par le service d’envoi"] if refused else []
-    ends = {
-        "waiting": "en attente",
-        "sending": "en cours",
-        "done": "terminé",
-        "replaced": "remplacé par un plus récent",
-    }
-    return f"{', '.join(parts)} : {ends.get(state, state)}"
+def _done(line: Progress) -> int:
+    return min(line.total, line.delivered + line.gone + line.refused)
+
+
+def _words(line: Progress) -> str:
+    parts = [f"{line.delivered} sur {line.total} envoyés"]
+    parts += [f"{line.later} à réessayer"] if line.later else []
+    parts += [f"{line.gone} abonnements terminés"] if line.gone else []
+    parts += [f"{line.refused} refusés par le service d’envoi"] if line.refused else []
+    return f"{', '.join(parts)} : {STATES.get(line.state, line.state)}"
