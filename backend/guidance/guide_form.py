@@ -46,7 +46,7 @@ def guide_fields(front: Front, body: str) -> dict[str, str]:
     fields = {name: front.get(name) or "" for name in (*TEXTS, "group", "icon")}
     fields |= {f"audience.{name}": "1" for name in front.get("audience") or ()}
     fields |= {"keywords": ", ".join(front.get("keywords") or ()), "text": body}
-    return fields | ({"numbered": "1"} if front.get("numbered") else {})
+    return fields | {"numbered": "1" if front.get("numbered") else ""}
 
 
 def guide_parts(posted: Mapping[str, str]) -> tuple[Front, str]:

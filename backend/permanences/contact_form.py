@@ -79,9 +79,10 @@ def contact_body(posted: Mapping[str, str], before: Body, beside: tuple[str, ...
         ("publics", "public", PUBLICS),
         ("beside", "beside", beside),
     ):
-        # What the form does not offer is kept; what it offers follows its boxes.
-        hidden = [item for item in before.get(name) or () if item not in known]
-        values[name] = hidden + [item for item in known if posted.get(f"{place}.{item}") == "1"]
+        # What the form does not offer is kept, what it offers follows its boxes; all in the order they had.
+        had = before.get(name) or []
+        kept = [item for item in had if item not in known or posted.get(f"{place}.{item}") == "1"]
+        values[name] = kept + [item for item in known if item not in had and posted.get(f"{place}.{item}") == "1"]
     return before | values
 
 

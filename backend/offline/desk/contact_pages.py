@@ -116,7 +116,11 @@ def without_value(body: Body) -> Body:
 
 def free_id(words: str, taken: Mapping[str, object]) -> str:
     """An address out of a name, « Écoute du Val » as ecoute-du-val, that nothing else has."""
-    plain = unicodedata.normalize("NFKD", words.lower().replace("œ", "oe")).encode("ascii", "ignore").decode()
+    plain = (
+        unicodedata.normalize("NFKD", words.lower().replace("œ", "oe").replace("’", " "))
+        .encode("ascii", "ignore")
+        .decode()
+    )
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_ID].strip("-") or "contact"
     number = 2
     found = base

@@ -13,7 +13,7 @@ from backend.clock import paris_day
 from backend.offline.desk.contact_pages import contact_page, free_id, safe_contacts, withdrawal_body
 from backend.offline.desk.pages import FormPage
 from backend.offline.desk.reading import Desk, written
-from backend.offline.desk.room import Asked, Editor, Posted, Room, asked_revision, go
+from backend.offline.desk.room import Asked, Id, Me, Posted, Room, Sent, asked_revision, go
 from backend.permanences.contact_form import contact_body, new_contact
 from backend.web.threads import in_thread
 
@@ -24,14 +24,14 @@ REFUSED = 422
 def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
     @get("/equipe/contacts/{id_:str}/fiche/")
     @in_thread
-    def card(request: Asked, person: Editor, id_: str) -> Response[Any]:
+    def card(request: Asked, person: Me, id_: Id) -> Response[Any]:
         desk = room.allowed(person, id_)
         page = _card(desk, id_, None, room)
         return room.show(request, CARD, replace(page, revision=room.revision("contact", id_)), 200)
 
     @post("/equipe/contacts/{id_:str}/fiche/")
     @in_thread
-    def change(request: Asked, person: Editor, posted: Posted, id_: str) -> Response[Any]:
+    def change(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
         desk = room.allowed(person, id_)
         page = replace(_card(desk, id_, posted, room), revision=asked_revision(posted))
         if page.faults or posted.get("do") != "save":
@@ -44,13 +44,13 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @get("/equipe/organismes/{id_:str}/nouveau-contact/")
     @in_thread
-    def fresh(request: Asked, person: Editor, id_: str) -> Response[Any]:
+    def fresh(request: Asked, person: Me, id_: Id) -> Response[Any]:
         desk = room.allowed_organisation(person, id_)
         return room.show(request, CARD, _fresh(desk, id_, None, room), 200)
 
     @post("/equipe/organismes/{id_:str}/nouveau-contact/")
     @in_thread
-    def create(request: Asked, person: Editor, posted: Posted, id_: str) -> Response[Any]:
+    def create(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
         desk = room.allowed_organisation(person, id_)
         page = _fresh(desk, id_, posted, room)
         if page.faults or posted.get("do") != "save":
@@ -64,13 +64,13 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @get("/equipe/contacts/{id_:str}/retirer/")
     @in_thread
-    def withdraw(request: Asked, person: Editor, id_: str) -> Response[Any]:
+    def withdraw(request: Asked, person: Me, id_: Id) -> Response[Any]:
         desk = room.allowed(person, id_)
         return room.show(request, WITHDRAW, _withdrawal(desk, id_, "", room.revision("contact", id_)), 200)
 
     @post("/equipe/contacts/{id_:str}/retirer/")
     @in_thread
-    def withdrawn(request: Asked, person: Editor, posted: Posted, id_: str) -> Response[Any]:
+    def withdrawn(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
         desk = room.allowed(person, id_)
         page = _withdrawal(desk, id_, posted.get("withdrawn", ""), asked_revision(posted))
         body, faults = withdrawal_body(posted, desk.body("contact", id_))

@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromQuery
 from litestar.types import ControllerRouterHandler
 
 from backend.clock import paris_day
 from backend.offline.desk.lines import contact_line, groups
 from backend.offline.desk.pages import DeskContactPage, DeskContactsPage
 from backend.offline.desk.reading import Desk, written
-from backend.offline.desk.room import Asked, Editor, Posted, Room, asked_revision, go
+from backend.offline.desk.room import Asked, Id, Me, Room, Sent, asked_revision, go
 from backend.offline.pages import Door
 from backend.permanences.closing_form import week_words
 from backend.permanences.week_words import coming_lines, week_lines
@@ -32,7 +33,7 @@ DONE = {
 def contact_routes(room: Room) -> list[ControllerRouterHandler]:
     @get("/equipe/contacts/")
     @in_thread
-    def contacts(request: Asked, person: Editor) -> Response[Any]:
+    def contacts(request: Asked, person: Me) -> Response[Any]:
         desk = room.desk()
         mine = [found for found in desk.content.organisations.values() if room.may(person, found.id)]
         page = DeskContactsPage(groups(desk, mine, room.now()), creates=True)
@@ -40,13 +41,13 @@ def contact_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @get("/equipe/contacts/{id_:str}/")
     @in_thread
-    def contact(request: Asked, person: Editor, id_: str, fait: str | None = None) -> Response[Any]:
+    def contact(request: Asked, person: Me, id_: Id, fait: FromQuery[str | None] = None) -> Response[Any]:
         page = _contact_page(room, room.allowed(person, id_), id_)
         return room.show(request, "equipe/contact.html", replace(page, done=DONE.get(fait or "")), 200)
 
     @post("/equipe/contacts/{id_:str}/exact/")
     @in_thread
-    def exact(request: Asked, person: Editor, posted: Posted, id_: str) -> Response[Any]:
+    def exact(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
         """« C’est toujours exact »: today's date, and readers see it."""
         desk, day = room.allowed(person, id_), paris_day(room.now())
         if not contact_line(desk, desk.contact(id_), room.now()).confirmable:

@@ -20,7 +20,7 @@ from backend.offline.desk.guide_pages import (
 )
 from backend.offline.desk.pages import FormPage
 from backend.offline.desk.reading import Desk, written
-from backend.offline.desk.room import Asked, Editor, Posted, Room, asked_revision, go
+from backend.offline.desk.room import Asked, Editor, Id, Me, Posted, Room, Sent, asked_revision, go
 from backend.web.threads import in_thread
 
 FORM, LIST, SOURCE = "equipe/guide.html", "equipe/guides.html", "equipe/source.html"
@@ -41,19 +41,19 @@ def guide_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/guides/nouveau/")
     @in_thread
-    def create(request: Asked, person: Editor, posted: Posted) -> Response[Any]:
+    def create(request: Asked, person: Me, posted: Sent) -> Response[Any]:
         return _keep(room, request, person, posted, posted.get("slug", "").strip(), new=True)
 
     @get("/equipe/guides/{slug:str}/")
     @in_thread
-    def form(request: Asked, slug: str) -> Response[Any]:
+    def form(request: Asked, slug: Id) -> Response[Any]:
         desk = _desk_with(room, slug)
         page = guide_page(desk, slug, stored_fields(desk, slug), room.now(), told=True)
         return room.show(request, FORM, replace(page, revision=room.revision("guide", slug)), 200)
 
     @post("/equipe/guides/{slug:str}/")
     @in_thread
-    def change(request: Asked, person: Editor, posted: Posted, slug: str) -> Response[Any]:
+    def change(request: Asked, person: Me, posted: Sent, slug: Id) -> Response[Any]:
         _desk_with(room, slug)
         return _keep(room, request, person, posted, slug)
 
@@ -64,7 +64,7 @@ def guide_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/sources/nouvelle/")
     @in_thread
-    def add(request: Asked, person: Editor, posted: Posted) -> Response[Any]:
+    def add(request: Asked, person: Me, posted: Sent) -> Response[Any]:
         body, faults = read_source_fields(posted, room.desk().content.sources)
         if faults:
             return room.show(request, SOURCE, replace(_source(posted), faults=faults), REFUSED)

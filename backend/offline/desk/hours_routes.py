@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromQuery
 from litestar.types import ControllerRouterHandler
 
 from backend.clock import paris_day
 from backend.offline.desk.closing import close, closed_body, closing_page
 from backend.offline.desk.hours import PUBLISH, hours_body, hours_page, read_new_hours
 from backend.offline.desk.reading import written
-from backend.offline.desk.room import Asked, Editor, Posted, Room, asked_revision, go
+from backend.offline.desk.room import Asked, Id, Me, Room, Sent, asked_revision, go
 from backend.permanences.closing_form import read_closing
 from backend.permanences.hours_form import read_fields
 from backend.web.threads import in_thread
@@ -23,7 +24,7 @@ REFUSED = 422
 def hours_routes(room: Room) -> list[ControllerRouterHandler]:
     @get("/equipe/contacts/{id_:str}/fermer/")
     @in_thread
-    def closing(request: Asked, person: Editor, id_: str, quoi: str = "semaine") -> Response[Any]:
+    def closing(request: Asked, person: Me, id_: Id, quoi: FromQuery[str] = "semaine") -> Response[Any]:
         desk = room.allowed(person, id_)
         revision = room.revision("contact", id_)
         page = closing_page(desk, desk.contact(id_), {"quoi": quoi}, revision, room.now())
@@ -31,7 +32,7 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/contacts/{id_:str}/fermer/")
     @in_thread
-    def shut(request: Asked, person: Editor, posted: Posted, id_: str) -> Response[Any]:
+    def shut(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
         desk = room.allowed(person, id_)
         contact = desk.contact(id_)
         page = closing_page(desk, contact, posted, asked_revision(posted), room.now())
@@ -47,14 +48,14 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @get("/equipe/contacts/{id_:str}/horaires/")
     @in_thread
-    def editor(request: Asked, person: Editor, id_: str) -> Response[Any]:
+    def editor(request: Asked, person: Me, id_: Id) -> Response[Any]:
         desk = room.allowed(person, id_)
         page = hours_page(desk, desk.contact(id_), None, room.revision("contact", id_), room.now())
         return room.show(request, HOURS, page, 200)
 
     @post("/equipe/contacts/{id_:str}/horaires/")
     @in_thread
-    def edited(request: Asked, person: Editor, posted: Posted, id_: str) -> Response[Any]:
+    def edited(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
         desk = room.allowed(person, id_)
         contact = desk.contact(id_)
         page = hours_page(desk, contact, posted, asked_revision(posted), room.now())

@@ -37,6 +37,7 @@ def contact_line(desk: Desk, contact: Contact, moment: datetime) -> ContactLine:
         confirm_by=day_words(contact.confirm_by),
         late=not gone and contact.confirm_by - SOON <= day,
         pending=desk.is_pending("contact", contact.id),
+        emergency=contact.emergency,
         closable=contact.schedule is not None and not gone,
         confirmable=not gone,
     )

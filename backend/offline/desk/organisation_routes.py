@@ -13,7 +13,7 @@ from backend.clock import paris_day
 from backend.offline.desk.contact_pages import free_id, organisation_page, successors, without_value
 from backend.offline.desk.pages import FormPage
 from backend.offline.desk.reading import Desk, written
-from backend.offline.desk.room import Asked, Editor, Posted, Room, asked_revision, go
+from backend.offline.desk.room import Asked, Editor, Id, Me, Posted, Room, Sent, asked_revision, go
 from backend.permanences.organisation_form import closed_body, organisation_body, organisation_faults
 from backend.web.threads import in_thread
 
@@ -30,7 +30,7 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/organismes/nouveau/")
     @in_thread
-    def create(request: Asked, person: Editor, posted: Posted) -> Response[Any]:
+    def create(request: Asked, person: Me, posted: Sent) -> Response[Any]:
         desk = room.desk()
         id_ = free_id(posted.get("name", ""), {**desk.content.organisations, "nouveau": None})
         page = organisation_page("Ajouter un organisme", NEW, posted)
@@ -38,27 +38,27 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @get("/equipe/organismes/{id_:str}/")
     @in_thread
-    def form(request: Asked, person: Editor, id_: str) -> Response[Any]:
+    def form(request: Asked, person: Me, id_: Id) -> Response[Any]:
         page = _page(room.allowed_organisation(person, id_), id_, None)
         return room.show(request, FORM, replace(page, revision=room.revision("organisation", id_)), 200)
 
     @post("/equipe/organismes/{id_:str}/")
     @in_thread
-    def change(request: Asked, person: Editor, posted: Posted, id_: str) -> Response[Any]:
+    def change(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
         desk = room.allowed_organisation(person, id_)
         page = replace(_page(desk, id_, posted), revision=asked_revision(posted))
         return _keep(room, request, person, page, id_, organisation_body(posted, desk.body("organisation", id_)))
 
     @get("/equipe/organismes/{id_:str}/fermer/")
     @in_thread
-    def closing(request: Asked, person: Editor, id_: str) -> Response[Any]:
+    def closing(request: Asked, person: Me, id_: Id) -> Response[Any]:
         desk = room.allowed_organisation(person, id_)
         fields = {"closed_on": paris_day(room.now()).isoformat()}
         return room.show(request, CLOSE, _closing(desk, id_, fields, room.revision("organisation", id_)), 200)
 
     @post("/equipe/organismes/{id_:str}/fermer/")
     @in_thread
-    def close(request: Asked, person: Editor, posted: Posted, id_: str) -> Response[Any]:
+    def close(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
         desk = room.allowed_organisation(person, id_)
         page = _closing(desk, id_, posted, asked_revision(posted))
         body = desk.body("organisation", id_)

@@ -31,6 +31,7 @@ class ContactLine:
     confirm_by: str
     late: bool
     pending: bool
+    emergency: bool
     closable: bool
     confirmable: bool
 

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from litestar import Request, Response
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy import Engine
 
@@ -34,6 +36,12 @@ class Editor(Protocol):
 
     @property
     def id(self) -> str: ...
+
+
+# What handlers are given: who asks, what was posted, the id in the address.
+Me = NamedDependency[Editor]
+Sent = NamedDependency[Posted]
+Id = FromPath[str]
 
 
 @dataclass(frozen=True)
