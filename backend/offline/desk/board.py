@@ -28,7 +28,7 @@ from backend.storage.engine import reading
 from backend.web.threads import in_thread
 from backend.words import NBSP, day_words
 
-PAGE = "equipe/accueil.html"
+PAGE = "equipe/tableau.html"
 # In the order of what to do about them.
 FRESHNESS = (
     ("stale", "non confirmés"),
