@@ -19,11 +19,13 @@ class UnknownEditionError(LookupError):
     """There is no edition of that number."""
 
 
-def chosen(connection: Connection, only: Collection[Key] | None = None, hours_alone: bool = False) -> Selection:
+def chosen(
+    connection: Connection, only: Collection[Key] | None = None, fields: Collection[str] | None = None
+) -> Selection:
     """The drafts as they may go out now: whoever publishes, an unapproved number does not."""
     published, drafts = published_documents(connection), load_documents(connection)
     waiting = {change.key: change.risks for change in compare(connection, published, drafts) if change.waits}
-    return select(published, drafts, waiting, only, hours_alone)
+    return select(published, drafts, waiting, only, fields)
 
 
 def go_back(connection: Connection, number: int, writing: Writing) -> list[Document]:

@@ -23,6 +23,7 @@ from backend.offline.editions import last_number, load_blobs, load_drafts, load_
 from backend.offline.four_eyes import digest
 from backend.offline.manifest import parse_signed
 from backend.offline.revisions import ConflictError, draft_revision, restore_revision, save_draft
+from backend.offline.selection import HOURS
 from backend.offline.signing import SigningKey, create_key
 from backend.settings import Settings
 from backend.storage.documents import Document, load_documents, replace_documents
@@ -272,7 +273,7 @@ class Workflow(RuleBasedStateMachine):
     def _publish(self, only: set[str] | None = None, hours_alone: bool = False) -> None:
         with writing(self.engine).begin() as connection:
             keys = None if only is None else {("contact", id_) for id_ in only}
-            self._insert(connection, chosen(connection, keys, hours_alone).documents)
+            self._insert(connection, chosen(connection, keys, HOURS if hours_alone else None).documents)
         for id_, model in self.model.items():
             if only is None or id_ in only:
                 model.goes_out(model.after_publication(hours_alone))

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from litestar import Response, get
-from litestar.types import ControllerRouterHandler
+from litestar import Response
 from sqlalchemy import Connection, func, select
 
 from backend.clock import paris_day
@@ -16,16 +15,17 @@ from backend.notices.tables import notices, push_services, subscriptions
 from backend.offline import editions as stored
 from backend.offline.changes_waiting import changes
 from backend.offline.desk.change_words import moment_words
+from backend.offline.desk.deciding import may
 from backend.offline.desk.lines import groups
 from backend.offline.desk.pages import OrganisationGroup
-from backend.offline.desk.press import ADMINISTER, APPROVE, PUBLISH, Press
 from backend.offline.desk.reading import Desk, read_desk
-from backend.offline.desk.room import Asked, Editor
+from backend.offline.desk.room import Asked, Room
 from backend.offline.manifest import parse_signed
 from backend.permanences.freshness import status
+from backend.staff.policy import Need, Person, allows
+from backend.staff.sessions import Session
 from backend.storage.backup import last_backup
 from backend.storage.engine import reading
-from backend.web.threads import in_thread
 from backend.words import NBSP, day_words
 
 PAGE = "equipe/tableau.html"
@@ -61,29 +61,24 @@ class BoardPage:
     figures: tuple[Figure, ...]  # empty for who does not administer
 
 
-def board_routes(press: Press) -> list[ControllerRouterHandler]:
-    @get("/equipe/")
-    @in_thread
-    def board(request: Asked, person: Editor) -> Response[Any]:
-        with reading(press.room.engine).connect() as connection:
-            page = board_page(press, connection, person)
-        return press.room.show(request, PAGE, page, 200)
-
-    return [board]
+def show_board(room: Room, request: Asked, session: Session) -> Response[Any]:
+    with reading(room.engine).connect() as connection:
+        page = board_page(room, connection, session.person)
+    return room.show(request, PAGE, page, 200)
 
 
-def board_page(press: Press, connection: Connection, person: Editor) -> BoardPage:
-    moment, desk = press.room.now(), read_desk(connection)
-    administers = press.allows(person, ADMINISTER, None)
+def board_page(room: Room, connection: Connection, person: Person) -> BoardPage:
+    moment, desk = room.now(), read_desk(connection)
+    administers = allows(person, Need.ADMINISTER)
     found = changes(connection)
-    mine = [each for each in desk.content.organisations.values() if press.allows(person, PUBLISH, each.id)]
+    mine = [each for each in desk.content.organisations.values() if allows(person, Need.EDIT, each.id)]
     listed = groups(desk, mine, moment)
     return BoardPage(
         groups=_late(listed) if administers else listed,
         late_only=administers,
-        ready=sum(not change.waits and press.may(person, PUBLISH, change) for change in found),
+        ready=sum(not change.waits and may(person, Need.EDIT, change) for change in found),
         to_review=sum(
-            change.waits and press.may(person, APPROVE, change) and person.id not in change.authors for change in found
+            change.waits and may(person, Need.APPROVE, change) and person.id not in change.authors for change in found
         ),
         reviews=_reviews(desk, paris_day(moment)),
         figures=(*_figures(desk, connection, moment),) if administers else (),

@@ -56,7 +56,7 @@ def contact_routes(room: Room) -> list[ControllerRouterHandler]:
         body = desk.body("contact", id_) | dates
         saved = room.save(person, asked_revision(posted), [("contact", id_, written(body))])
         if saved.done:
-            room.publish_contact(id_, f"{desk.contact(id_).label} : confirmé")
+            room.publish_confirmation(person, id_, f"{desk.contact(id_).label} : confirmé")
         return go(request, f"/equipe/contacts/{id_}/" + ("?fait=exact" if saved.done else ""))
 
     return [contacts, contact, exact]

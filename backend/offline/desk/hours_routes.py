@@ -43,7 +43,7 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
         saved = room.save(person, page.revision, [("contact", id_, body)])
         if not saved.done:
             return room.show(request, CLOSING, saved.on(page), REFUSED)
-        room.publish_hours(id_, f"{contact.label} : {page.title.lower()}")
+        room.publish_hours(person, id_, f"{contact.label} : {page.title.lower()}")
         return go(request, f"/equipe/contacts/{id_}/?fait=publie")
 
     @get("/equipe/contacts/{id_:str}/horaires/")
@@ -67,7 +67,7 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
         if not saved.done:
             return room.show(request, HOURS, saved.on(page), REFUSED)
         if posted.get("do") == PUBLISH:
-            room.publish_hours(id_, f"{contact.label} : horaires")
+            room.publish_hours(person, id_, f"{contact.label} : horaires")
         return go(request, f"/equipe/contacts/{id_}/?fait={'publie' if posted.get('do') == PUBLISH else 'brouillon'}")
 
     return [closing, shut, editor, edited]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -17,13 +17,15 @@ from sqlalchemy import Engine
 
 from backend.offline.desk.pages import ClosingPage, Conflict, FormPage, HoursPage
 from backend.offline.desk.reading import Desk, read_desk
-from backend.offline.publish import publish
+from backend.offline.publish import Published, publish_drafts
 from backend.offline.revisions import ConflictError, draft_revision, save_draft
+from backend.offline.selection import CONFIRMATION, HOURS
 from backend.offline.signing import load_key
 from backend.permanences.contact import read_contact
 from backend.records import ContentError, Record
 from backend.settings import Settings
 from backend.storage.engine import reading, writing
+from backend.storage.revisions import Writing
 
 Asked = Request[Any, Any, Any]
 Posted = dict[str, str]
@@ -108,20 +110,27 @@ class Room:
             return Saved(faults={"": " ; ".join(fault.message for fault in error.faults)})
         return Saved()
 
-    def publish_hours(self, id_: str, message: str) -> int:
-        """The hours of one contact alone go out: a number that waits for a second person stays a draft."""
-        return self._publish(id_, message, hours_alone=True)
+    def publish_hours(self, person: Editor, id_: str, message: str) -> Published:
+        """The hours of one contact alone go out, whatever else is being written."""
+        return self._publish(person, id_, message, HOURS)
 
-    def publish_contact(self, id_: str, message: str) -> int:
-        """All of one contact that need not wait."""
-        return self._publish(id_, message, hours_alone=False)
+    def publish_confirmation(self, person: Editor, id_: str, message: str) -> Published:
+        """The day on which a contact was found exact, alone."""
+        return self._publish(person, id_, message, CONFIRMATION)
 
-    def _publish(self, id_: str, message: str, hours_alone: bool) -> int:
+    def _publish(self, person: Editor, id_: str, message: str, fields: Collection[str]) -> Published:
         key = load_key(self.settings.keys_dir)
-        only = [("contact", id_)]
-        return publish(
-            self.engine, key, self.settings.exit_url, self.now(), message, only=only, hours_alone=hours_alone
-        )
+        with writing(self.engine).begin() as connection:
+            return publish_drafts(
+                connection,
+                key,
+                self.settings.exit_url,
+                Writing(person.id, self.now()),
+                message,
+                only=[("contact", id_)],
+                fields=fields,
+                tell=self.settings.public_url,
+            )
 
 
 def go(request: Asked, address: str) -> Response[Any]:

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from backend.offline.changes_waiting import Change
 from backend.offline.choosing import chosen
 from backend.offline.desk.change_words import KINDS, hours_lines, moment_words, sides, title_of
-from backend.offline.desk.press import APPROVE, Press
+from backend.offline.desk.deciding import may, names
 from backend.offline.desk.publishing_pages import ToldChange
-from backend.offline.desk.room import Editor
+from backend.staff.policy import Need, Person
 from backend.storage.revisions import Key
 
 ADDRESSES = {"contact": "/equipe/contacts/{}/", "organisation": "/equipe/organismes/{}/", "guide": "/equipe/guides/{}/"}
@@ -42,21 +42,21 @@ def told_change(change: Change, names: Mapping[str, str], day: date) -> ToldChan
 
 
 def sorted_out(
-    press: Press, connection: Connection, person: Editor, changes: list[Change], day: date
+    connection: Connection, person: Person, changes: list[Change], day: date
 ) -> tuple[list[ToldChange], list[ToldChange]]:
     """Those that can go out, and those that wait, each with its reason."""
-    names = press.called(connection, {change.writer for change in changes})
+    called = names(connection)
     selection = chosen(connection, only={change.key for change in changes})
     going = {document.key: document for document in selection.documents}
     ready, waiting = [], []
     for change in changes:
-        told = told_change(change, names, day)
+        told = told_change(change, called, day)
         if change.key not in selection.held:
             ready.append(told)
             continue
         partly = going.get(change.key) != change.before
         words = (WAITS if change.waits else LEANS) + (HOURS_GO if partly else "")
-        mine = change.waits and press.may(person, APPROVE, change) and person.id not in change.authors
+        mine = change.waits and may(person, Need.APPROVE, change) and person.id not in change.authors
         review = f"/equipe/relire/{change.key[0]}/{change.key[1]}/" if mine else None
         waiting.append(replace(told, waits=words, review=review))
     return ready, waiting
