@@ -42,6 +42,7 @@ class Appui:
         """Litestar is built after the start: reading does not wait for its import."""
         from litestar import Litestar
 
+        from backend.notices.routes import subscription_routes
         from backend.offline.api import api_routes
         from backend.offline.companion_cache import Companions
         from backend.offline.routes import public_routes
@@ -53,6 +54,7 @@ class Appui:
             route_handlers=[
                 *public_routes(self.engine, lambda: self.public.shelf, self.settings.keys_dir),
                 *api_routes(companions, lambda: self.public.shelf),
+                subscription_routes(self.engine, self.settings, companions.followable),
             ],
             exception_handlers={Exception: error_handler(self._error_page)},
             openapi_config=schema_config(),

@@ -6,6 +6,13 @@ import os
 from pathlib import Path
 
 
+class KeyMissingError(RuntimeError):
+    """A key that something stored depends on is not there: a new one in its place would cut off whoever relies on it.
+
+    The message says which, and what to do.
+    """
+
+
 def write_private(path: Path, body: bytes) -> None:
     """Create `path` with `body`, mode 0600; raises FileExistsError rather than replace it.
 

@@ -28,10 +28,10 @@ def partial_day_words(written: str) -> str:
 
 
 def phone_words(number: str) -> str:
-    """0130327229 as 01 30 32 72 29, 0800059595 as 0 800 05 95 95, 116006 as 116 006, 3018 as it is."""
+    """0130327229 and +33130327229 as 01 30 32 72 29, as one dials in France; 0800059595 as 0 800 05 95 95, 116006 as
+    116 006, 3018 as it is."""
     if re.fullmatch(r"\+33\d{9}", number):
-        national = number[3:]
-        return f"+33{NBSP}{national[0]}{NBSP}" + NBSP.join(re.findall(r"\d\d", national[1:]))
+        number = f"0{number[3:]}"
     if re.fullmatch(r"080\d{7}", number):
         # As they are said: « 0 805 805 817 » plays on a triple, « 0 800 05 95 95 » goes by pairs.
         code, six = number[1:4], number[4:]

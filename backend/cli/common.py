@@ -11,8 +11,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend import clock
+from backend.files import KeyMissingError
 from backend.offline.assets import AssetMissingError
-from backend.offline.signing import KeyMissingError, SigningKey, load_key
+from backend.offline.signing import SigningKey, load_key
 from backend.offline.start import prepare
 from backend.records import ContentError, RefusedError
 from backend.settings import Settings, SettingsError, from_environment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,21 +13,24 @@ from backend.cli.common import echo_json, opened, read_settings
 from backend.cli.drafts import say_waiting
 from backend.offline.editions import list_editions
 
+if TYPE_CHECKING:
+    from backend.offline.publish import Published
+
 
 @click.command()
 @click.option("-m", "message", default="", help="What changed, for the list of editions.")
 @click.option("--no-notice", is_flag=True, help="Tell nobody, even where hours changed.")
-def publish(message: str, no_notice: bool) -> None:  # noqa: ARG001 - no notice is made yet, so none is held back
-    """Publish the drafts as a new edition; print its number, and the notices it made (none yet).
+def publish(message: str, no_notice: bool) -> None:
+    """Publish the drafts as a new edition; print its number, and the notices it made.
 
     A number, an address, a name or a removal that staff typed and nobody approved stays a draft: `appui drafts`.
     """
     from backend.offline import publish as publishing
 
     settings, engine, key = opened()
-    number = publishing.publish(engine, key, settings.exit_url, clock.now(), message)
-    click.echo(number)
-    # Here, unless `no_notice`: the notices of edition `number`, one line each.
+    tell = None if no_notice else settings.public_url
+    published = publishing.publish(engine, key, settings.exit_url, clock.now(), message, tell=tell)
+    _say_published(published)
     say_waiting(engine)
 
 
@@ -51,7 +55,13 @@ def rollback(number: int) -> None:
     from backend.offline import publish as publishing
 
     settings, engine, key = opened()
-    click.echo(publishing.rollback(engine, key, settings.exit_url, clock.now(), number))
+    _say_published(publishing.rollback(engine, key, settings.exit_url, clock.now(), number, tell=settings.public_url))
+
+
+def _say_published(published: Published) -> None:
+    click.echo(published.number)
+    for notice in published.notices:
+        click.echo(f"notice: {notice.contact}, {notice.total} followers, leaves {notice.leaves:%Y-%m-%d %H:%M} UTC")
 
 
 @click.command()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from backend import clock
-from backend.cli.common import echo_json, opened
+from backend.cli.common import echo_json, opened, say
+from backend.records import RefusedError
 from backend.storage.engine import writing
 
 if TYPE_CHECKING:
@@ -117,7 +118,8 @@ def hours() -> None:
 @hours.command("show")
 @click.argument("id_", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="The schedule as JSON on stdout: `hours set` takes it back.")
-def hours_show(id_: str, as_json: bool) -> None:
+@click.option("--osm", "as_osm", is_flag=True, help="An OpenStreetMap opening_hours value on stdout.")
+def hours_show(id_: str, as_json: bool, as_osm: bool) -> None:
     """Show the schedule of contact ID, as the drafts have it."""
     from backend.offline.drafts import find
     from backend.permanences.schedule import schedule_json
@@ -133,9 +135,23 @@ def hours_show(id_: str, as_json: bool) -> None:
     if schedule is None:
         click.echo(contact.said_hours or "Horaires inconnus")
         return
+    if as_osm:
+        _echo_osm(schedule)
+        return
     note = [schedule.note] if schedule.note else []
     for line in (*week_lines(schedule), *coming_lines(schedule, clock.paris_day(clock.now())), *note):
         click.echo(line)
+
+
+def _echo_osm(schedule: Schedule) -> None:
+    from backend.permanences.osm import LONGEST_VALUE, osm_hours
+
+    told = osm_hours(schedule)
+    click.echo(told.text)
+    for line in told.left_out:
+        say(line)
+    if not told.fits:
+        say(f"longer than the {LONGEST_VALUE} characters that OpenStreetMap keeps")
 
 
 @hours.command("set")
@@ -155,6 +171,28 @@ def hours_set(id_: str, file: str) -> None:
         before = _published(connection, id_)
         set_schedule(connection, id_, dict(written), clock.paris_day(clock.now()))
     _say_changes(before, schedule)
+
+
+@hours.command("osm")
+@click.argument("id_", metavar="ID")
+@click.argument("value")
+@click.option(
+    "--holidays-too", is_flag=True, help="Public holidays are like other days, where VALUE says nothing of them."
+)
+def hours_osm(id_: str, value: str, holidays_too: bool) -> None:
+    """Give contact ID the hours of an OpenStreetMap opening_hours VALUE, if it says exactly one thing."""
+    from backend.offline.drafts import set_schedule
+    from backend.permanences.osm_import import schedule_from_osm
+    from backend.permanences.schedule import schedule_json
+
+    found = schedule_from_osm(value)
+    if found.remarks and not holidays_too:
+        raise RefusedError("\n".join([*found.remarks, "If they are, say --holidays-too."]))
+    _, engine, _ = opened()
+    with writing(engine).begin() as connection:
+        before = _published(connection, id_)
+        set_schedule(connection, id_, schedule_json(found.schedule), clock.paris_day(clock.now()))
+    _say_changes(before, found.schedule)
 
 
 @hours.command("close")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from contextlib import nullcontext
 
 import click
 
 from backend import clock
 from backend.cli.common import Refused, read_settings, say
+from backend.cli.delivery_child import delivery_child
 from backend.offline.start import prepare
 from backend.storage.engine import open_engine
 
@@ -18,7 +20,8 @@ from backend.storage.engine import open_engine
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
-def serve(host: str, port: int, workers: int) -> None:
+@click.option("--no-delivery", is_flag=True, help="Send no notice from here: `appui deliver` does.")
+def serve(host: str, port: int, workers: int, no_delivery: bool) -> None:
     """Serve the pages (the first start creates keys, imports the pack and publishes edition 1)."""
     import uvicorn
 
@@ -31,21 +34,22 @@ def serve(host: str, port: int, workers: int) -> None:
         # Publishing took memory that a server would keep for years: begin again without it.
         os.execv(sys.executable, [sys.executable, "-m", "backend.cli", *sys.argv[1:]])  # noqa: S606
     click.echo(f"Appui: http://{host}:{port}", err=True)
-    uvicorn.run(
-        "backend.app:create_app",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        # Nobody's visit is written down; `Server` tells attackers what we run.
-        access_log=False,
-        server_header=False,
-        log_level="error",
-        ws="none",
-        proxy_headers=False,  # `web/client.py` alone says who is asking
-        timeout_keep_alive=15,
-        timeout_graceful_shutdown=5,
-    )
+    with nullcontext() if no_delivery else delivery_child():
+        uvicorn.run(
+            "backend.app:create_app",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            # Nobody's visit is written down; `Server` tells attackers what we run.
+            access_log=False,
+            server_header=False,
+            log_level="error",
+            ws="none",
+            proxy_headers=False,  # `web/client.py` alone says who is asking
+            timeout_keep_alive=15,
+            timeout_graceful_shutdown=5,
+        )
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

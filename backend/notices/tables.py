@@ -12,7 +12,8 @@ from backend.storage.tables import metadata
 pending_subscriptions = Table(
     "pending_subscriptions",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    # A flood that lasts counts far: SQLite's own integers are wide already.
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("origin", String(300), nullable=False),
     Column("endpoint_hash", LargeBinary(32), nullable=False, unique=True),  # keyed
     Column("sealed", LargeBinary, nullable=False),  # endpoint and keys, encrypted
@@ -31,7 +32,7 @@ subscriptions = Table(
     Column("origin", String(300), nullable=False, index=True),
     Column("endpoint_hash", LargeBinary(32), nullable=False, unique=True),
     Column("sealed", LargeBinary, nullable=False),
-    Column("vapid", String(64), nullable=False),
+    Column("vapid", String(64), nullable=False, index=True),
     Column("secret_hash", LargeBinary(32), nullable=False),
     Column("created_day", String(10), nullable=False),
     Column("success_day", String(10), nullable=False, index=True),
@@ -83,12 +84,13 @@ lanes = Table(
     Column("cursor", Integer, nullable=False),  # the last subscription dealt with
     Column("delivered", Integer, nullable=False, default=0),
     Column("gone", Integer, nullable=False, default=0),
+    Column("later", Integer, nullable=False, default=0),  # to be tried again, or given up at the end
     Column("refused", Integer, nullable=False, default=0),
+    Column("epoch", Integer, nullable=False, default=0),  # one more each time the lane lets a service rest
     Column("done", Boolean, nullable=False, default=False),
-    Column("moved", BigInteger, nullable=False),
 )
 
-# Sendings to try again; their number is what a notice counts as `later`.
+# Sendings to try again, each counted as `later` in its lane.
 retries = Table(
     "retries",
     metadata,
@@ -101,17 +103,19 @@ retries = Table(
         autoincrement=False,
     ),
     Column("origin", String(300), nullable=False),
+    Column("lane", Integer, nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Index("retries_due", "origin", "due"),
+    Index("retries_due", "due"),
 )
 
-# What is known of each push service: refusals in a row, until when it asked for rest, why it was stopped.
+# What is known of each push service: refusals and network faults in a row, until when it rests, why it was stopped.
 push_services = Table(
     "push_services",
     metadata,
     Column("origin", String(300), primary_key=True),
     Column("refusals", Integer, nullable=False, default=0),
+    Column("faults", Integer, nullable=False, default=0),
     Column("rest_until", BigInteger, nullable=False, default=0),
     Column("stopped", BigInteger),
     Column("reason", String(200)),

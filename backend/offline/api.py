@@ -24,6 +24,7 @@ from backend.offline.shelf import Shelf
 from backend.permanences.moment_reading import read_moment
 from backend.web.asgi import Receive, Scope, Send
 from backend.web.errors import PROBLEM, problem
+from backend.web.schema import Problem
 
 AT = Parameter(query="at", required=False, description="A moment, RFC 3339; left out: now", examples=[
     Example(value="2026-11-23T10:00:00+01:00"),
@@ -156,7 +157,7 @@ def _told(shape: Any, example: Any = None, missing: bool = False) -> dict[int, R
     return {
         200: ResponseSpec(shape, generate_examples=False, description="Carries an ETag", examples=examples),
         **{
-            status: ResponseSpec(shapes.Problem, generate_examples=False, description=words, media_type=PROBLEM)
+            status: ResponseSpec(Problem, generate_examples=False, description=words, media_type=PROBLEM)
             for status, words in faults.items()
         },
     }

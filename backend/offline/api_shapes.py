@@ -121,16 +121,6 @@ class Open(TypedDict):
     contacts: list[Standing]
 
 
-class Problem(TypedDict, total=False):
-    """Problem details (RFC 9457), in French."""
-
-    type: str
-    status: int
-    title: str
-    detail: str
-    instance: str
-
-
 class Key(TypedDict, total=False):
     kty: str
     crv: str

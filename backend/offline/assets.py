@@ -31,7 +31,7 @@ SCRIPTS = (
     "page.js",
 )
 # Components that readers never meet: their style is not theirs to download.
-STAFF_COMPONENTS = ("dayslots", "field", "hourspreview")
+STAFF_COMPONENTS = ("change", "compare", "dayslots", "field", "hourspreview", "progress")
 
 
 class AssetMissingError(RuntimeError):

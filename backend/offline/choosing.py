@@ -38,6 +38,16 @@ def go_back(connection: Connection, number: int, writing: Writing) -> list[Docum
     return earlier
 
 
+def step_back(connection: Connection, number: int, writing: Writing) -> Selection:
+    """What of edition `number` may come back by one person's word: all but numbers, addresses, names and removals.
+
+    Those become drafts that wait for a second person: what was right then may be dead now. Raises UnknownEditionError.
+    """
+    earlier = {document.key: document for document in go_back(connection, number, writing)}
+    drafts = {document.key: document for document in load_documents(connection)}
+    return chosen(connection, only={key for key in {**earlier, **drafts} if earlier.get(key) == drafts.get(key)})
+
+
 def _following(connection: Connection, earlier: list[Document]) -> list[Document]:
     published = {document.key: document for document in published_documents(connection)}
     drafts = {document.key: document for document in load_documents(connection)}

@@ -14,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend import clock
 from backend.offline.answers import Answer, plain_answer
 from backend.offline.companions import Companion, Directory, companion, open_body, read_directory
-from backend.offline.editions import load_drafts
+from backend.offline.editions import issued_on, load_drafts
+from backend.permanences.freshness import status
 from backend.records import ContentError
 
 
@@ -31,6 +32,7 @@ class Companions:
         self._edition = 0
         self._directory: Directory | None = None
         self._day = date.min
+        self._followable: tuple[tuple[int, date], frozenset[str]] = (0, date.min), frozenset()
         self._answers: dict[str, Answer] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="companions")
 
@@ -45,6 +47,21 @@ class Companions:
 
     async def open_at(self, moment: datetime) -> Answer:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._open, moment)
+
+    def followable(self) -> frozenset[str]:
+        """Ids of the contacts of the served edition that have not closed; blocks, so it is not for the event loop."""
+        now, (then, ids) = (self._served(), clock.paris_day(clock.now())), self._followable
+        return ids if now == then else self._thread.submit(self._list_followable, now).result()
+
+    def _list_followable(self, now: tuple[int, date]) -> frozenset[str]:
+        directory = self._current()
+        ids = frozenset(
+            id_
+            for id_, contact in directory.contacts.items()
+            if status(contact, directory.organisation_of(contact), now[1]) != "closed"
+        )
+        self._followable = now, ids
+        return ids
 
     def _is_current(self) -> bool:
         return self._edition == self._served() and self._day == clock.paris_day(clock.now())
@@ -73,7 +90,8 @@ class Companions:
     def _load(self, edition: int) -> Directory:
         try:
             with self._engine.connect() as connection:
-                return read_directory(load_drafts(connection, edition) or [], edition, self._public_url)
+                drafts = load_drafts(connection, edition) or []
+                return read_directory(drafts, edition, issued_on(connection, edition), self._public_url)
         except (SQLAlchemyError, ContentError) as error:
             raise ServiceUnavailableException from error
 

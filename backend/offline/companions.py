@@ -49,6 +49,7 @@ class Directory:
     organisations: dict[str, Organisation]
     territory: str
     edition: int
+    issued: date
     public_url: str
 
     @cached_property
@@ -62,7 +63,7 @@ class Directory:
         return self.organisations[contact.organisation]
 
 
-def read_directory(drafts: list[Document], edition: int, public_url: str) -> Directory:
+def read_directory(drafts: list[Document], edition: int, issued: date, public_url: str) -> Directory:
     """Out of what an edition was made of; the rest of its content costs memory and is not looked at.
 
     Raises ContentError where this version of the code no longer reads it.
@@ -79,6 +80,7 @@ def read_directory(drafts: list[Document], edition: int, public_url: str) -> Dir
         {id_: read_organisation(record) for id_, record in records("organisation")},
         next((record.text("territory") for _, record in records("pack")), ""),
         edition,
+        issued,
         public_url,
     )
     if faults:
@@ -127,7 +129,7 @@ def _poster(directory: Directory, url: str, day: date) -> Companion | None:
         return None
     organisations = [directory.organisations[id_]] if id_ else list(directory.organisations.values())
     made = poster_page(
-        Place(directory.territory, directory.edition, directory.public_url),
+        Place(directory.territory, directory.edition, directory.issued, directory.public_url),
         [(organisation, directory.by_organisation[organisation.id]) for organisation in organisations],
         day,
     )

@@ -6,10 +6,12 @@ import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import brotli
 from sqlalchemy import Connection, func, insert, select
 
+from backend.clock import paris_day
 from backend.offline.dating import Since
 from backend.offline.tables import blobs, edition_files, editions
 from backend.storage.documents import Document
@@ -77,6 +79,17 @@ def number_before(connection: Connection, number: int) -> int:
     """The edition that came before; numbers may skip, after a restore. 0 where there is none."""
     query = select(func.coalesce(func.max(editions.c.number), 0)).where(editions.c.number < number)
     return int(connection.execute(query).scalar_one())
+
+
+def issued_on(connection: Connection, number: int) -> date:
+    """The day in France on which an edition was published."""
+    issued = connection.execute(select(editions.c.issued).where(editions.c.number == number)).scalar_one()
+    return paris_day(datetime.fromisoformat(issued))
+
+
+def began_on(connection: Connection) -> datetime:
+    """When the oldest edition was published."""
+    return datetime.fromisoformat(connection.execute(select(func.min(editions.c.issued))).scalar_one())
 
 
 def load_edition(connection: Connection, number: int) -> StoredEdition | None:

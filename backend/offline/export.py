@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from backend.offline.companions import Directory, companion, companion_urls, read_directory
-from backend.offline.editions import last_number, load_blobs, load_drafts, load_edition
+from backend.offline.editions import issued_on, last_number, load_blobs, load_drafts, load_edition
 from backend.offline.manifest import NOT_FOUND_URL, envelope, parse_signed
 from backend.offline.mirror import edition_files, file_name, fixed_files
 from backend.offline.shelf import NoEditionError
@@ -45,9 +45,10 @@ def _files(engine: Engine, keys: list[Jwk], public_url: str, day: date) -> dict[
         if stored is None:
             raise NoEditionError("no edition has been published yet")
         drafts = load_drafts(connection, stored.number) or []
+        issued = issued_on(connection, stored.number)
         blobs = {sha256: blob.plain for sha256, blob in load_blobs(connection, stored.number).items()}
     # The edition's own pages last: /hors-ligne/ is in the shell too, plainer.
-    companions = _companions(read_directory(drafts, stored.number, public_url), day)
+    companions = _companions(read_directory(drafts, stored.number, issued, public_url), day)
     files = {**companions, **fixed_files(keys), **edition_files(parse_signed(stored.signed), blobs)}
     files["/edition.json"] = envelope(stored.signed, stored.key_id, stored.signature)
     files["/404.html"] = files[NOT_FOUND_URL]  # the name static hosts look for

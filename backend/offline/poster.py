@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 import segno
@@ -27,10 +27,11 @@ WEEKS = 4
 
 @dataclass(frozen=True)
 class Place:
-    """Where a poster sends its reader, and which edition it was made from."""
+    """Where a poster sends its reader, and which edition it was made from (`issued`: its day)."""
 
     territory: str
     edition: int
+    issued: date
     public_url: str
 
 
@@ -41,6 +42,7 @@ class PosterLine:
     label: str
     purpose: str
     value: str
+    number: bool
     hours: list[str]
     coming: list[str]
     cost: str | None
@@ -72,9 +74,12 @@ def poster_page(place: Place, groups: Iterable[tuple[Organisation, list[Contact]
             address=address,
             code=Markup(segno.make(address, error="m").svg_inline(scale=4, border=0)),  # noqa: S704 - segno's own
             edition=place.edition,
+            issued=day_words(place.issued),
+            alone=one is not None,
             day=day_words(day),
             weeks=WEEKS,
-            renew=day_words(min(contact.confirm_by for contact in shown)),
+            # Past its weeks it would hang there without the closings that came since.
+            renew=day_words(min([day + timedelta(weeks=WEEKS), *(contact.confirm_by for contact in shown)])),
             style=POSTER_STYLE,
         )
         .encode()
@@ -97,6 +102,7 @@ def _line(contact: Contact, day: date) -> PosterLine:
         label=contact.label,
         purpose=contact.purpose,
         value=value_words(contact),
+        number=contact.kind != "visit",
         hours=week_lines(contact.schedule) if contact.schedule else said,
         coming=coming_weeks(contact.schedule, day, WEEKS) if contact.schedule else [],
         cost=contact.cost,

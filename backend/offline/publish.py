@@ -10,9 +10,12 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, insert
 
 from backend.clock import paris_day
+from backend.notices.announce import Announcement, Change, announce
 from backend.offline.assets import read_assets
+from backend.offline.changes import reach_changes
+from backend.offline.changes_waiting import published_documents
 from backend.offline.choosing import chosen, go_back
-from backend.offline.content import read_content
+from backend.offline.content import Content, read_content
 from backend.offline.dating import Since, date_page
 from backend.offline.editions import (
     BEST,
@@ -37,6 +40,14 @@ from backend.storage.revisions import Key, by_operator
 
 
 @dataclass(frozen=True)
+class Published:
+    """An edition, and the notices that were made with it."""
+
+    number: int
+    notices: list[Announcement]
+
+
+@dataclass(frozen=True)
 class DatedFile:
     """One address, ready to be stored."""
 
@@ -54,21 +65,26 @@ def publish(
     *,
     only: Collection[Key] | None = None,
     hours_alone: bool = False,
-) -> int:
-    """Publish the drafts as a new edition and return its number.
+    tell: str | None = None,
+) -> Published:
+    """Publish the drafts as a new edition.
 
+    Those who follow a contact whose hours change are told; `tell` is the address of the site, None tells nobody.
     With `only`, those documents alone, `hours_alone` nothing of them but their hours. What waits for a second person
     stays a draft. Raises ContentError where the drafts do not hold together; then nothing is changed.
     """
     with writing(engine).begin() as connection:
-        return publish_in(connection, key, exit_url, moment, message, chosen(connection, only, hours_alone).documents)
+        documents = chosen(connection, only, hours_alone).documents
+        return publish_in(connection, key, exit_url, moment, message, documents, tell=tell)
 
 
-def rollback(engine: Engine, key: SigningKey, exit_url: str, moment: datetime, number: int) -> int:
-    """Publish the content of edition `number` as a new edition, and return the new number."""
+def rollback(
+    engine: Engine, key: SigningKey, exit_url: str, moment: datetime, number: int, *, tell: str | None = None
+) -> Published:
+    """Publish the content of edition `number` as a new edition; `tell` as in `publish`."""
     with writing(engine).begin() as connection:
         documents = go_back(connection, number, by_operator())
-        return publish_in(connection, key, exit_url, moment, f"retour à l’édition {number}", documents)
+        return publish_in(connection, key, exit_url, moment, f"retour à l’édition {number}", documents, tell=tell)
 
 
 def publish_in(
@@ -79,10 +95,12 @@ def publish_in(
     message: str,
     drafts: list[Document],
     after: int = 0,
-) -> int:
+    tell: str | None = None,
+) -> Published:
     """Publish these documents, inside a transaction that also chose them; the number is higher than any before and
     than `after`."""
     content = read_content(drafts)
+    told = _changes(connection, content, moment) if tell else []
     last = last_number(connection)
     number = max(last, after) + 1
     pages = Renderer(content, paris_day(moment), read_assets(), exit_url).render()
@@ -103,7 +121,12 @@ def publish_in(
     bundle = b"".join(bodies[sha256] for sha256 in bundle_order(manifest_files))
     _insert_edition(connection, number, moment, message, signed, key, bundle, drafts)
     _insert_files(connection, number, files)
-    return number
+    return Published(number, announce(connection, tell, number, told, moment) if tell else [])
+
+
+def _changes(connection: Connection, content: Content, moment: datetime) -> list[Change]:
+    published = published_documents(connection)
+    return reach_changes(read_content(published), content, moment) if published else []
 
 
 def _date_pages(pages: list[Page], earlier: dict[str, Since], moment: datetime) -> dict[str, DatedFile]:

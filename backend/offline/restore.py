@@ -34,5 +34,5 @@ def restore_and_publish(
             f"restauration de {file.name}",
             chosen(connection).documents,
             after=max(seen, after),
-        )
+        ).number
     return kept, number

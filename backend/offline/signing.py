@@ -5,7 +5,6 @@ Ed25519 is too young in browsers (Chrome 137): old phones could not check it.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from pathlib import Path
@@ -15,23 +14,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-from backend.files import write_private
+from backend.base64url import base64url, from_base64url
+from backend.files import KeyMissingError, write_private
 
 KEY_FILE = "edition-key.pem"
 _ALGORITHM = ec.ECDSA(hashes.SHA256())
 Jwk = dict[str, str]
-
-
-class KeyMissingError(RuntimeError):
-    """There are editions but no key to sign the next: a new key would cut off every installed phone."""
-
-
-def base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def from_base64url(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 class SigningKey:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from backend.files import write_private
+from backend.notices.keys import prepare_keys
 from backend.offline.editions import last_number
 from backend.offline.signing import KEY_FILE, SigningKey, create_key, load_key
 from backend.settings import Settings
@@ -22,13 +23,14 @@ TOKEN_FILE = "metrics-token"  # noqa: S105 - a file name
 def prepare(settings: Settings, engine: Engine, moment: datetime, say: Callable[[str], None]) -> bool:
     """Make the data directory servable; returns whether edition 1 had to be published.
 
-    Raises KeyMissingError where editions exist and their key does not.
+    Raises KeyMissingError where editions or subscriptions exist and their keys do not.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     migrate(engine)
     with engine.connect() as connection:
         number, empty = last_number(connection), not load_documents(connection)
     key = _key(settings, first=number == 0, say=say)
+    prepare_keys(settings, engine, say)
     _token(settings)
     if number == 0:
         _first_edition(settings, engine, key, moment, say, empty)
@@ -47,7 +49,7 @@ def _first_edition(
         with writing(engine).begin() as connection:
             replace_documents(connection, drafts)
         say(f"content imported: {len(drafts)} documents")
-    say(f"edition {publish(engine, key, settings.exit_url, moment, 'première édition')} published")
+    say(f"edition {publish(engine, key, settings.exit_url, moment, 'première édition').number} published")
 
 
 def _key(settings: Settings, first: bool, say: Callable[[str], None]) -> SigningKey:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http.client import HTTPException
 
+from backend.files import KeyMissingError
 from backend.offline.manifest import Manifest, parse_signed
 from backend.offline.mirror import KEYS_URL, edition_files, fixed_files
 from backend.offline.places_to_verify import Fetch, chain_faults, open_place
-from backend.offline.signing import Jwk, KeyMissingError, load_key, thumbprint, verify
+from backend.offline.signing import Jwk, load_key, thumbprint, verify
 from backend.settings import Settings
 
 UNREADABLE = (OSError, ValueError, TypeError, AttributeError, LookupError, RecursionError, HTTPException)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from backend.records import RefusedError
+
 LONGEST_IMPORT = 2_000
 
 
-class OsmRefusedError(ValueError):
+class OsmRefusedError(RefusedError):
     """Why a value is refused and what to write instead, in French."""
 
 

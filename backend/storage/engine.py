@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, make_url, select
 
 from backend.settings import Settings
 
@@ -61,8 +62,27 @@ def writing(engine: Engine) -> Engine:
     return engine.execution_options(writes=True)
 
 
+def owning(engine: Engine) -> Engine:
+    """The same engine, for short transactions on rows that nobody else writes: no queue on PostgreSQL (SQLite has but
+    one writer anyway)."""
+    return writing(engine) if engine.dialect.name == "sqlite" else engine
+
+
 def reading(engine: Engine) -> Engine:
     """The same engine, for several reads that must see one moment (a transaction does on SQLite)."""
     if engine.dialect.name == "sqlite":
         return engine
     return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
+def go_on_counting(connection: Connection, tables: Iterable[Table]) -> None:
+    """After rows were put in with their ids: SQLite looks at what is there, PostgreSQL would give those out again."""
+    if connection.dialect.name == "sqlite":
+        return
+    for table in tables:
+        column = table.autoincrement_column
+        if column is not None:
+            highest = select(func.coalesce(func.max(column), 0) + 1).scalar_subquery()
+            connection.execute(
+                select(func.setval(func.pg_get_serial_sequence(table.name, column.name), highest, False))
+            )

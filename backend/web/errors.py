@@ -10,6 +10,10 @@ from http import HTTPStatus
 
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
+
+from backend.files import KeyMissingError
 
 log = logging.getLogger("appui")
 
@@ -23,6 +27,7 @@ _WORDS = {
     404: "Cette page n’existe pas.",
     405: "Cette adresse n’accepte pas cette demande.",
     413: "C’est trop grand.",
+    415: "Du JSON est attendu (Content-Type: application/json).",
     429: "Trop de demandes. Réessayez dans une minute.",
     503: "Ces informations ne peuvent pas être lues pour le moment. Réessayez dans quelques minutes.",
     500: "Quelque chose n’a pas marché de notre côté. Réessayez.",
@@ -33,7 +38,7 @@ def error_handler(page_of: PageOf) -> Handler:
     """One handler for every exception that reaches the top."""
 
     def handle(request: Request, error: Exception) -> Response:  # type: ignore[type-arg]
-        status = error.status_code if isinstance(error, HTTPException) else 500
+        status = _status(error)
         reference = secrets.token_hex(4)
         if status >= 500:
             # No address, no path, no message, no value: the random reference joins a report to this line.
@@ -46,6 +51,13 @@ def error_handler(page_of: PageOf) -> Handler:
         return Response(words(status), status_code=status, media_type=MediaType.TEXT)
 
     return handle
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, HTTPException):
+        return error.status_code
+    # The database is away or busy, or a key is: not for ever, and nothing is half done.
+    return 503 if isinstance(error, OperationalError | NoConnectionError | KeyMissingError) else 500
 
 
 def _place(error: Exception) -> str:

@@ -259,7 +259,7 @@ def test_a_mirror_has_them_too(first_start: Path, tmp_path: Path) -> None:
 
 
 def test_freshness_is_that_of_the_day_asked(val_doise: list[Document]) -> None:
-    directory = read_directory(val_doise, 1, "https://example.org")
+    directory = read_directory(val_doise, 1, date(2026, 11, 22), "https://example.org")
     expected = ((TODAY, "confirmed"), (date(2028, 1, 1), "stale"), (date(2036, 1, 1), "withdrawn"))
     for day, state in expected:
         found = companion(directory, f"{API}/contacts/3018", day)

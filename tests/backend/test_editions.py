@@ -49,8 +49,8 @@ def files_of(engine: Engine, number: int) -> dict[str, str]:
 
 def test_an_edition_is_signed_whole_and_chained(engine: Engine, key: SigningKey, val_doise: list[Document]) -> None:
     put(engine, val_doise)
-    assert publish(engine, key, EXIT, MORNING) == 1
-    assert publish(engine, key, EXIT, MORNING + timedelta(hours=1), "deux") == 2
+    assert publish(engine, key, EXIT, MORNING).number == 1
+    assert publish(engine, key, EXIT, MORNING + timedelta(hours=1), "deux").number == 2
     with engine.connect() as connection:
         first, second = load_edition(connection, 1), load_edition(connection, 2)
         blobs = load_blobs(connection, 2)
@@ -93,7 +93,7 @@ def test_rollback_publishes_the_old_content_as_a_new_edition(
     publish(engine, key, EXIT, MORNING)
     put(engine, edit(val_doise, "preuves", "## ", "## D’abord, "))
     publish(engine, key, EXIT, MORNING)
-    assert rollback(engine, key, EXIT, MORNING, 1) == 3
+    assert rollback(engine, key, EXIT, MORNING, 1).number == 3
     assert files_of(engine, 3) == files_of(engine, 1)
     with engine.connect() as connection:
         assert sorted(load_documents(connection), key=str) == sorted(val_doise, key=str)
@@ -157,5 +157,5 @@ def test_publications_at_once_follow_one_another(engine: Engine, key: SigningKey
     put(engine, val_doise)
     publish(engine, key, EXIT, MORNING)
     with ThreadPoolExecutor(3) as pool:
-        numbers = list(pool.map(lambda _: publish(engine, key, EXIT, MORNING), range(3)))
+        numbers = list(pool.map(lambda _: publish(engine, key, EXIT, MORNING).number, range(3)))
     assert sorted(numbers) == [2, 3, 4]

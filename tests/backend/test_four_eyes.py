@@ -158,7 +158,7 @@ def body(documents: list[Document], id_: str, kind: str = "contact") -> dict[str
 
 
 A = ("contact", "a")
-SHUT = {"weekly": {}}
+SHUT: dict[str, Any] = {"weekly": {}}
 
 
 def test_what_waits_is_held_and_its_hours_go_out() -> None:

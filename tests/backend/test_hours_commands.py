@@ -227,3 +227,33 @@ def test_help_everywhere(run: Run) -> None:
     for words in ((), ("contacts",), ("contacts", "confirm"), ("hours",), ("hours", "show"), ("hours", "set"),
                   ("hours", "close"), ("publish",), ("rollback",), ("doctor",)):  # fmt: skip
         assert run(*words, "--help").exit_code == 0
+
+
+def test_hours_go_to_openstreetmap_and_come_back(run: Run) -> None:
+    run(
+        "hours",
+        "set",
+        "3018",
+        "-",
+        given=json.dumps({"weekly": {"mo": [["09:00", "12:00"]], "fr": [["22:00", "26:00"]]}}),
+    )
+    told = run("hours", "show", "3018", "--osm").stdout.strip()
+    assert told == "Mo 09:00-12:00; Fr 22:00-26:00; PH off"
+    before = json.loads(run("hours", "show", "3018", "--json").stdout)
+    run("hours", "set", "3018", "-", given="{}")
+    assert run("hours", "osm", "3018", told).exit_code == 0
+    assert json.loads(run("hours", "show", "3018", "--json").stdout) == before
+
+
+@pytest.mark.parametrize("value", ["Mo, Tu 09:00-12:00", "Mo-Fr 9h-12h", "Mo-Fr 09:00+", "Mo 10:00-12:00 || off", ""])
+def test_what_libraries_misread_is_refused_whole(run: Run, data_dir: Path, value: str) -> None:
+    run("hours", "show", "3018")
+    before = _contents(data_dir)
+    _refused(run("hours", "osm", "3018", value))
+    assert _contents(data_dir) == before
+
+
+def test_silence_about_holidays_is_not_guessed(run: Run) -> None:
+    assert "jours fériés" in _refused(run("hours", "osm", "3018", "Mo-Fr 09:00-12:00"), lines=2)
+    assert run("hours", "osm", "3018", "Mo-Fr 09:00-12:00", "--holidays-too").exit_code == 0
+    assert json.loads(run("hours", "show", "3018", "--json").stdout)["public_holidays"] == "as_usual"

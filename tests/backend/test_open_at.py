@@ -20,6 +20,7 @@ DIRECTORY = Directory(
     {"a": ASSOCIATION},
     "Ici",
     1,
+    TODAY,
     "https://example.org",
 )
 

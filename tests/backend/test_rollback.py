@@ -48,9 +48,9 @@ def test_any_of_the_last_twenty_editions_comes_back(engine: Engine, settings: Se
     for number in range(1, 22):
         with writing(engine).begin() as connection:
             replace_documents(connection, _small(number))
-        assert publish(engine, key, EXIT, NOW + timedelta(minutes=number)) == number
+        assert publish(engine, key, EXIT, NOW + timedelta(minutes=number)).number == number
     for done, back in enumerate((2, 11, 20, 21)):
-        assert rollback(engine, key, EXIT, NOW + timedelta(hours=1 + done), back) == 22 + done
+        assert rollback(engine, key, EXIT, NOW + timedelta(hours=1 + done), back).number == 22 + done
         with engine.connect() as connection:
             assert _label(load_documents(connection)) == f"Contact {back}"
             assert _label(load_drafts(connection, 22 + done)) == f"Contact {back}"

@@ -6,15 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from backend.offline.signing import (
-    KEY_FILE,
-    KeyMissingError,
-    base64url,
-    create_key,
-    from_base64url,
-    load_key,
-    verify,
-)
+from backend.base64url import base64url, from_base64url
+from backend.files import KeyMissingError
+from backend.offline.signing import KEY_FILE, create_key, load_key, verify
 
 
 def test_a_signature_is_raw_and_verifies(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ POSTERS = ("/affiche/", "/organismes/e-enfance/affiche/", "/organismes/tj-pontoi
 def test_a_poster_holds_numbers_hours_a_code_and_its_dates(page: Page, server: Server, url: str, axe: str) -> None:  # noqa: F811
     page.goto(server.url + url)
     text = page.inner_text("body")
-    assert re.search(r"Édition 1\. À remplacer avant le \d", text)
+    assert re.search(r"Édition 1 du \d+\S*\s\w+\s\d{4}\. À remplacer avant le \d", text)
     assert page.locator("footer svg path").count() >= 1
     assert f"{server.url}/contacts/" in text
     assert "CIDFF" not in text, "nobody confirmed it"

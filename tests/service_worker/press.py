@@ -13,9 +13,10 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from backend.base64url import from_base64url
 from backend.offline.manifest import NO_AUDIT, NO_PREVIOUS, File, Manifest, bundle_order, envelope, parse_signed
 from backend.offline.manifest import signed_text as text_of
-from backend.offline.signing import SigningKey, from_base64url, load_key
+from backend.offline.signing import SigningKey, load_key
 from tests.builders import Server
 
 HTML = "text/html; charset=utf-8"

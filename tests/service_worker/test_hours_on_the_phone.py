@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from backend.clock import paris_day
 from backend.permanences.compile import compile_schedule
 from backend.permanences.device_hours import device_hours
 from backend.permanences.hours_words import sentence
@@ -58,7 +60,7 @@ def test_wherever_the_phone_is_it_says_what_the_server_says(chromium: Browser, d
     phone = Phone(context, door.url).visit("/contacts/3018/")
     now = datetime.now(UTC)
     said = states(phone.page)["3018"]
-    assert said in {told_by_the_server(now), told_by_the_server(now - timedelta(minutes=1))}
+    assert said in {told_by_the_server(now + timedelta(minutes=turn)) for turn in (-1, 0, 1)}
     assert phone.page.locator("[data-paris]").first.is_visible() == (zone != "Europe/Paris")
     context.close()
 
@@ -110,7 +112,13 @@ def test_offline_for_weeks_it_goes_on_until_the_horizon(chromium: Browser, door:
             post.call(this, message, [port2]);
           }};""")
         other.goto(door.url + "/contacts/")
-        assert (claims(other) != []) is told, days
+        if told:
+            # A minute that turns before the worker has answered shows « à vérifier » for an instant.
+            wait_until(partial(claims, other), 15)
+        else:
+            states(other)
+            other.wait_for_timeout(300)
+            assert claims(other) == [], days
         other.close()
     context.close()
 
@@ -188,7 +196,7 @@ def test_a_publication_is_seen_by_an_open_page(chromium: Browser, own_server: Se
     context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
     phone = Phone(context, own_server.url).visit("/contacts/3018/")
     before = states(phone.page)["3018"]
-    today = datetime.now(UTC).date()
+    today = paris_day(datetime.now(UTC))  # late in the evening it is tomorrow there already
     assert (
         own_server.command(
             "hours", "close", "3018", "--from", str(today), "--until", str(today + timedelta(9))

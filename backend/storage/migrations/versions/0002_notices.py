@@ -16,7 +16,7 @@ def upgrade() -> None:
 def _subscriptions() -> None:
     op.create_table(
         "pending_subscriptions",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
         sa.Column("origin", sa.String(300), nullable=False),
         sa.Column("endpoint_hash", sa.LargeBinary(32), nullable=False, unique=True),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
@@ -33,7 +33,7 @@ def _subscriptions() -> None:
         sa.Column("origin", sa.String(300), nullable=False, index=True),
         sa.Column("endpoint_hash", sa.LargeBinary(32), nullable=False, unique=True),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
-        sa.Column("vapid", sa.String(64), nullable=False),
+        sa.Column("vapid", sa.String(64), nullable=False, index=True),
         sa.Column("secret_hash", sa.LargeBinary(32), nullable=False),
         sa.Column("created_day", sa.String(10), nullable=False),
         sa.Column("success_day", sa.String(10), nullable=False, index=True),
@@ -79,9 +79,10 @@ def _notices() -> None:
         sa.Column("cursor", sa.Integer, nullable=False),
         sa.Column("delivered", sa.Integer, nullable=False),
         sa.Column("gone", sa.Integer, nullable=False),
+        sa.Column("later", sa.Integer, nullable=False),
         sa.Column("refused", sa.Integer, nullable=False),
+        sa.Column("epoch", sa.Integer, nullable=False),
         sa.Column("done", sa.Boolean, nullable=False),
-        sa.Column("moved", sa.BigInteger, nullable=False),
     )
 
 
@@ -97,14 +98,16 @@ def _delivery() -> None:
             autoincrement=False,
         ),
         sa.Column("origin", sa.String(300), nullable=False),
+        sa.Column("lane", sa.Integer, nullable=False),
         sa.Column("due", sa.BigInteger, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
     )
-    op.create_index("retries_due", "retries", ["origin", "due"])
+    op.create_index("retries_due", "retries", ["due"])
     op.create_table(
         "push_services",
         sa.Column("origin", sa.String(300), primary_key=True),
         sa.Column("refusals", sa.Integer, nullable=False),
+        sa.Column("faults", sa.Integer, nullable=False),
         sa.Column("rest_until", sa.BigInteger, nullable=False),
         sa.Column("stopped", sa.BigInteger),
         sa.Column("reason", sa.String(200)),

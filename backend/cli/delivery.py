@@ -1,0 +1,122 @@
+"""Sending notices, and watching them leave."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from backend import clock
+from backend.cli.common import Refused, echo_json, opened, read_settings
+from backend.offline.start import prepare
+from backend.storage.engine import open_engine, writing
+
+if TYPE_CHECKING:
+    from backend.notices.progress import Progress
+
+WATCH_SECONDS = 1.0
+BAR = 30
+
+
+@click.command()
+@click.option("--parent", type=int, hidden=True, help="End when that process does.")
+def deliver(parent: int | None) -> None:
+    """Send notices until stopped. Several may run, on several machines, where the database is PostgreSQL."""
+    from backend.notices import worker
+
+    settings = read_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    slot = worker.take_slot(settings)
+    engine = open_engine(settings)
+    prepare(settings, engine, clock.now(), lambda line: click.echo(line, err=True))
+    stop: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _frame: stop.append(received))
+    lives = worker.parent_lives(parent)
+    worker.deliver(settings, engine, slot, lambda: not stop and lives())
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+@click.option("--watch", is_flag=True, help="Show a bar until all have left.")
+def notices(as_json: bool, watch: bool) -> None:
+    """List the notices, newest first: to how many, how many received, gone, to be tried again, refused."""
+    from backend.notices.progress import progress
+
+    _, engine, _ = opened()
+    while True:
+        with engine.connect() as connection:
+            lines = progress(connection)
+        if not watch:
+            break
+        under_way = [line for line in lines if not line.is_over]
+        _draw(under_way)
+        if not under_way:
+            break
+        time.sleep(WATCH_SECONDS)
+    if as_json:
+        echo_json([_values(line) for line in lines])
+        return
+    for line in lines:
+        click.echo(
+            f"{_utc(line.created)}  {line.contact:<24} {line.state:<8} {line.total} followers: {line.delivered} "
+            f"delivered, {line.gone} gone, {line.later} later, {line.refused} refused  {line.id}"
+        )
+
+
+def _values(line: Progress) -> dict[str, Any]:
+    return {**vars(line), "created": _utc(line.created)}
+
+
+def _utc(moment: int) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
+
+
+def _draw(lines: list[Progress]) -> None:
+    """One bar for all that is under way, on stderr: stdout is for programs."""
+    total, done = sum(line.total for line in lines), sum(line.dealt_with for line in lines)
+    filled = BAR * done // total if total else BAR
+    text = f"[{'#' * filled}{'.' * (BAR - filled)}] {done} / {total}"
+    click.echo(f"\r{text}" if sys.stderr.isatty() else text, err=True, nl=not sys.stderr.isatty() or not lines)
+
+
+@click.group("push-services")
+def push_services() -> None:
+    """Push services: how many subscriptions each, which rest, which were stopped and why."""
+
+
+@push_services.command("list")
+@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+def list_services(as_json: bool) -> None:
+    """List them."""
+    from backend.notices.progress import services
+
+    _, engine, _ = opened()
+    with engine.connect() as connection:
+        lines = services(connection)
+    if as_json:
+        echo_json([vars(line) for line in lines])
+        return
+    for line in lines:
+        state = f"stopped: {line.reason}" if line.stopped else "rests" if line.rest_until > time.time() else "well"
+        click.echo(f"{line.origin}  {line.subscriptions} subscriptions  {state}")
+
+
+@push_services.command("resume")
+@click.argument("origin")
+def resume(origin: str) -> None:
+    """Send to ORIGIN again, once what it refused is mended; what waited leaves."""
+    from backend.notices.ledger import resume_service
+
+    _, engine, _ = opened()
+    with writing(engine).begin() as connection:
+        if not resume_service(connection, origin):
+            raise Refused(f"{origin[:100]!a} was not stopped: `appui push-services list`")
+    click.echo(f"sending to {origin} again")
+
+
+COMMANDS = (deliver, notices, push_services)

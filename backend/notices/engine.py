@@ -1,0 +1,145 @@
+"""The one door to dbos: pieces of delivery that are carried out even if whoever carries them is killed.
+
+Each piece has an id that follows from the ledger, so that two workers who see the same work begin it once.
+https://docs.dbos.dev/
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+from sqlalchemy import Engine, create_engine, event
+
+from backend.notices.activation import send_activation
+from backend.notices.lane import Desk, advance, retry
+from backend.notices.ledger import Again, Lane
+from backend.settings import Settings
+
+# Raised when the workflows below change their steps: what an older version began is then begun anew by the ledger.
+VERSION = "1"
+QUEUE = "delivery"
+# One push service holds up to four threads of a worker, so a dead one leaves the others theirs.
+WORKER_CONCURRENCY, SERVICE_CONCURRENCY, SERVICE_WORKER_CONCURRENCY = 32, 8, 4
+POLL_SECONDS = 0.2
+
+_desk: Desk | None = None
+
+
+def _at_work() -> Desk:
+    if _desk is None:
+        raise RuntimeError("the engine was not launched")
+    return _desk
+
+
+@DBOS.step()
+def _advance(notice: str, number: int) -> bool:
+    return advance(_at_work(), notice, number)
+
+
+@DBOS.workflow()
+def _lane(notice: str, number: int) -> None:
+    while _advance(notice, number):
+        pass
+
+
+@DBOS.step()
+def _retry(notice: str, origin: str, due: int) -> bool:
+    return retry(_at_work(), Again(notice, origin, due))
+
+
+@DBOS.workflow()
+def _again(notice: str, origin: str, due: int) -> None:
+    while _retry(notice, origin, due):
+        pass
+
+
+@DBOS.step()
+def _send_activation(digest: str) -> None:
+    send_activation(_at_work(), digest)
+
+
+@DBOS.workflow()
+def _activation(digest: str) -> None:
+    _send_activation(digest)
+
+
+class Deliveries:
+    """A launched engine. `executor` must be the same each time a worker starts again: what it held resumes at once."""
+
+    def __init__(self, settings: Settings, desk: Desk, executor: str) -> None:
+        global _desk  # dbos registers functions, not objects
+        _desk = desk
+        self._begun: set[str] = set()
+        DBOS(config=_config(settings, executor))
+        DBOS.launch()
+        # What dbos says of failures names arguments: it must not reach a log.
+        logging.getLogger("dbos").setLevel(logging.CRITICAL)
+        DBOS.register_queue(
+            QUEUE,
+            worker_concurrency=WORKER_CONCURRENCY,
+            partition_concurrency=SERVICE_CONCURRENCY,
+            partition_worker_concurrency=SERVICE_WORKER_CONCURRENCY,
+            polling_interval_sec=POLL_SECONDS,
+            on_conflict="always_update",
+        )
+
+    def begin_lane(self, lane: Lane) -> None:
+        id_ = f"{lane.notice}.{lane.number}.{lane.epoch}"
+        self._begin(id_, lane.origin, _lane, lane.notice, lane.number)
+
+    def begin_again(self, again: Again) -> None:
+        id_ = f"{again.notice}.{again.origin}.{again.due}"
+        self._begin(id_, again.origin, _again, again.notice, again.origin, again.due)
+
+    def begin_activation(self, digest: str, origin: str) -> None:
+        self._begin(f"activation.{digest}", origin, _activation, digest)
+
+    def take_over(self, executor: str) -> int:
+        """Carry on what a worker that died had begun; how many pieces."""
+        held = DBOS.list_workflows(status="PENDING", executor_id=executor, load_input=False, load_output=False)
+        for workflow in held:
+            DBOS.resume_workflow(workflow.workflow_id)
+        return len(held)
+
+    def close(self) -> None:
+        DBOS.destroy(workflow_completion_timeout_sec=5)
+
+    def _begin(self, id_: str, origin: str, workflow: Callable[..., Any], *arguments: object) -> None:
+        # To begin what was begun changes nothing, but costs a query.
+        if id_ in self._begun:
+            return
+        with SetWorkflowID(id_), SetEnqueueOptions(queue_partition_key=origin):
+            DBOS.enqueue_workflow(QUEUE, workflow, *arguments)
+        self._begun.add(id_)
+
+
+def _config(settings: Settings, executor: str) -> DBOSConfig:
+    config: DBOSConfig = {
+        "name": "appui",
+        "application_version": VERSION,
+        "executor_id": executor,
+        "log_level": "CRITICAL",
+        "console_log_level": "CRITICAL",
+        "enable_otlp": False,
+        "scheduler_polling_interval_sec": 3600.0,
+    }
+    if settings.database_url.startswith("sqlite"):
+        url = f"sqlite:///{settings.data_dir / 'delivery.sqlite3'}"
+        return {**config, "system_database_url": url, "system_database_engine": _sqlite(url)}
+    return {**config, "system_database_url": settings.database_url}
+
+
+def _sqlite(url: str) -> Engine:
+    """As dbos makes it, but with a write-ahead log: a third less CPU. What a power cut could take is in our ledger."""
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 30000", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine

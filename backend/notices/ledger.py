@@ -1,0 +1,317 @@
+"""What delivery writes down: lanes and how far they are, what is to be tried again, how each push service fares.
+
+Short transactions, each true by itself: whatever is killed, what was acknowledged is counted once and nothing is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import CompoundSelect, Connection, Select, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from backend.notices.announce import DONE, SENDING, WAITING
+from backend.notices.tables import follows, lanes, notices, push_services, retries, subscriptions
+
+# A lane is a stretch of followers at one push service. Fewer, and two workers could not share; more gain nothing.
+LANES_A_SERVICE = 8
+SMALLEST_LANE = 500
+
+
+@dataclass(frozen=True)
+class Lane:
+    notice: str
+    number: int
+    origin: str
+    cursor: int
+    last: int
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a sending needs of a notice."""
+
+    id: str
+    contact: str
+    body: str
+    urgency: str
+    topic: str
+    until: int
+    state: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A follower to send to."""
+
+    subscription: int
+    sealed: bytes
+    vapid: str
+    attempts: int = 0
+
+
+@dataclass(frozen=True)
+class Again:
+    """Sendings of a notice at one push service that are due again; `due`: the earliest."""
+
+    notice: str
+    origin: str
+    due: int
+
+
+def load_notice(connection: Connection, id_: str) -> Notice | None:
+    row = connection.execute(select(notices).where(notices.c.id == id_)).first()
+    return Notice(row.id, row.contact, row.body, row.urgency, row.topic, row.until, row.state) if row else None
+
+
+def has_waiting(connection: Connection, moment: int) -> bool:
+    query = select(notices.c.id).where(notices.c.state == WAITING, notices.c.not_before <= moment).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def has_under_way(connection: Connection) -> bool:
+    return connection.execute(select(notices.c.id).where(notices.c.state == SENDING).limit(1)).first() is not None
+
+
+def has_finished(connection: Connection, moment: int) -> bool:
+    """Whether `close_finished` would change something: looking costs no writer its turn."""
+    over = (notices.c.state.in_((WAITING, SENDING))) & (notices.c.until <= moment)
+    done = (notices.c.state == SENDING) & ~notices.c.id.in_(_busy())
+    return connection.execute(select(notices.c.id).where(over | done).limit(1)).first() is not None
+
+
+def _busy() -> CompoundSelect[tuple[str]]:
+    return select(lanes.c.notice).where(~lanes.c.done).union(select(retries.c.notice))
+
+
+def begin_waiting(connection: Connection, moment: int) -> None:
+    """Cut the followers of each notice whose time has come into lanes."""
+    query = select(notices.c.id, notices.c.contact).where(notices.c.state == WAITING, notices.c.not_before <= moment)
+    for id_, contact in connection.execute(query).all():
+        _cut(connection, id_, contact)
+        connection.execute(update(notices).where(notices.c.id == id_).values(state=SENDING))
+
+
+def _cut(connection: Connection, notice: str, contact: str) -> None:
+    number, total = 0, 0
+    for origin, count in _origins(connection, contact):
+        size = max(SMALLEST_LANE, -(-count // LANES_A_SERVICE))
+        for first, last in _stretches(connection, contact, origin, size):
+            values = {"notice": notice, "number": number, "origin": origin, "first": first, "last": last}
+            zeros = dict.fromkeys(("delivered", "gone", "later", "refused", "epoch"), 0)
+            connection.execute(insert(lanes).values(**values, **zeros, cursor=first - 1, done=False))
+            number += 1
+        total += count
+    connection.execute(update(notices).where(notices.c.id == notice).values(total=total))
+
+
+def _origins(connection: Connection, contact: str) -> list[tuple[str, int]]:
+    query = select(follows.c.origin, func.count()).where(follows.c.contact == contact).group_by(follows.c.origin)
+    return [(row[0], row[1]) for row in connection.execute(query)]
+
+
+def _stretches(connection: Connection, contact: str, origin: str, size: int) -> list[tuple[int, int]]:
+    """Ranges of ids with `size` followers each: the boundaries are read in one pass over the index."""
+    numbered = (
+        select(
+            follows.c.subscription,
+            func.row_number().over(order_by=follows.c.subscription).label("rank"),
+        )
+        .where(follows.c.contact == contact, follows.c.origin == origin)
+        .subquery()
+    )
+    firsts = list(
+        connection.execute(
+            select(numbered.c.subscription).where(numbered.c.rank % size == 1).order_by(numbered.c.subscription)
+        ).scalars()
+    )
+    highest = select(func.max(follows.c.subscription)).where(follows.c.contact == contact, follows.c.origin == origin)
+    ends = [*(first - 1 for first in firsts[1:]), connection.execute(highest).scalar_one()]
+    return list(zip(firsts, ends, strict=True))
+
+
+def open_lanes(connection: Connection, moment: int) -> list[Lane]:
+    """Lanes that can go on now: their service neither rests nor is stopped."""
+    query = select(lanes).where(~lanes.c.done, ~lanes.c.origin.in_(_unavailable(moment)))
+    return [_lane(row) for row in connection.execute(query)]
+
+
+def load_lane(connection: Connection, notice: str, number: int) -> Lane | None:
+    row = connection.execute(select(lanes).where(lanes.c.notice == notice, lanes.c.number == number)).first()
+    return _lane(row) if row is not None and not row.done else None
+
+
+def _lane(row: object) -> Lane:
+    return Lane(*(getattr(row, name) for name in ("notice", "number", "origin", "cursor", "last", "epoch")))
+
+
+def _unavailable(moment: int) -> Select[tuple[str]]:
+    return select(push_services.c.origin).where(
+        (push_services.c.rest_until > moment) | push_services.c.stopped.is_not(None)
+    )
+
+
+def is_available(connection: Connection, origin: str, moment: int) -> bool:
+    query = select(push_services.c.origin).where(push_services.c.origin == origin)
+    return connection.execute(query.where(push_services.c.origin.in_(_unavailable(moment)))).first() is None
+
+
+def next_rows(connection: Connection, notice: Notice, lane: Lane, count: int) -> list[Row]:
+    """The followers after the cursor, by keyset."""
+    query = (
+        select(subscriptions.c.id, subscriptions.c.sealed, subscriptions.c.vapid)
+        .join(follows, follows.c.subscription == subscriptions.c.id)
+        .where(follows.c.contact == notice.contact, follows.c.origin == lane.origin)
+        .where(follows.c.subscription > lane.cursor, follows.c.subscription <= lane.last)
+        .order_by(follows.c.subscription)
+        .limit(count)
+    )
+    return [Row(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+
+def due_again(connection: Connection, moment: int) -> list[Again]:
+    query = (
+        select(retries.c.notice, retries.c.origin, func.min(retries.c.due))
+        .where(retries.c.due <= moment, ~retries.c.origin.in_(_unavailable(moment)))
+        .group_by(retries.c.notice, retries.c.origin)
+    )
+    return [Again(*row) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True)
+class RetryRow(Row):
+    lane: int = 0
+
+
+def rows_again(connection: Connection, again: Again, moment: int, count: int) -> list[RetryRow]:
+    query = (
+        select(subscriptions.c.id, subscriptions.c.sealed, subscriptions.c.vapid, retries.c.attempts, retries.c.lane)
+        .join(retries, retries.c.subscription == subscriptions.c.id)
+        .where(retries.c.notice == again.notice, retries.c.origin == again.origin, retries.c.due <= moment)
+        .order_by(retries.c.due)
+        .limit(count)
+    )
+    return [RetryRow(*row) for row in connection.execute(query)]
+
+
+def count(connection: Connection, notice: str, lane: int, added: dict[str, int]) -> None:
+    """Add to the counters of a lane, delivered, gone, later, refused, and move it, all in one statement."""
+    if added:
+        values = {name: lanes.c[name] + number for name, number in added.items()}
+        connection.execute(update(lanes).where(lanes.c.notice == notice, lanes.c.number == lane).values(values))
+
+
+def move(connection: Connection, lane: Lane, cursor: int) -> None:
+    query = update(lanes).where(lanes.c.notice == lane.notice, lanes.c.number == lane.number)
+    connection.execute(query.values(cursor=cursor, done=cursor >= lane.last))
+
+
+def pause(connection: Connection, lane: Lane) -> None:
+    """Let the lane be taken up again later, as a new piece of work."""
+    query = update(lanes).where(lanes.c.notice == lane.notice, lanes.c.number == lane.number)
+    connection.execute(query.values(epoch=lanes.c.epoch + 1))
+
+
+def put_again(connection: Connection, notice: str, origin: str, rows: Sequence[tuple[int, int, int, int]]) -> None:
+    """Rows of (subscription, lane, due, attempts), in the place of what was known of them."""
+    if not rows:
+        return
+    ids = [row[0] for row in rows]
+    connection.execute(delete(retries).where(retries.c.notice == notice, retries.c.subscription.in_(ids)))
+    known = set(connection.execute(select(subscriptions.c.id).where(subscriptions.c.id.in_(ids))).scalars())
+    values = [
+        {"notice": notice, "subscription": id_, "origin": origin, "lane": lane, "due": due, "attempts": attempts}
+        for id_, lane, due, attempts in rows
+        if id_ in known  # whoever has left meanwhile is not written down again
+    ]
+    if values:
+        connection.execute(insert(retries), values)
+
+
+def forget_again(connection: Connection, notice: str, ids: Sequence[int]) -> None:
+    if ids:
+        connection.execute(delete(retries).where(retries.c.notice == notice, retries.c.subscription.in_(ids)))
+
+
+def delete_gone(connection: Connection, ids: Sequence[int]) -> None:
+    if ids:
+        connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(ids)))
+
+
+def mark_reached(connection: Connection, ids: Sequence[int], day: str) -> None:
+    """The day of the last success, written once a day."""
+    if ids:
+        query = update(subscriptions).where(subscriptions.c.id.in_(ids), subscriptions.c.success_day != day)
+        connection.execute(query.values(success_day=day))
+
+
+def close_finished(connection: Connection, moment: int) -> None:
+    """A notice is done when all its lanes are and nothing is left to try, or when it matters no more."""
+    over = select(notices.c.id).where(notices.c.state == SENDING, notices.c.until <= moment)
+    connection.execute(delete(retries).where(retries.c.notice.in_(over)))
+    for lane in connection.execute(select(lanes).where(lanes.c.notice.in_(over), ~lanes.c.done)).all():
+        left = _left_of(connection, lane)
+        query = update(lanes).where(lanes.c.notice == lane.notice, lanes.c.number == lane.number)
+        connection.execute(query.values(done=True, later=lanes.c.later + left))
+    query = update(notices).where(notices.c.state == SENDING, ~notices.c.id.in_(_busy()))
+    connection.execute(query.values(state=DONE))
+    late = update(notices).where(notices.c.state == WAITING, notices.c.until <= moment)
+    connection.execute(late.values(state=DONE))
+
+
+def _left_of(connection: Connection, lane: object) -> int:
+    contact = select(notices.c.contact).where(notices.c.id == lane.notice).scalar_subquery()  # type: ignore[attr-defined]
+    query = select(func.count()).where(
+        follows.c.contact == contact,
+        follows.c.origin == lane.origin,  # type: ignore[attr-defined]
+        follows.c.subscription > lane.cursor,  # type: ignore[attr-defined]
+        follows.c.subscription <= lane.last,  # type: ignore[attr-defined]
+    )
+    return connection.execute(query).scalar_one()
+
+
+def forget_old(connection: Connection, before: int) -> None:
+    """Notices told so long ago tell nobody anything."""
+    old = select(notices.c.id).where(notices.c.created < before, notices.c.state.not_in((WAITING, SENDING)))
+    connection.execute(delete(notices).where(notices.c.id.in_(old)))
+
+
+# Push services
+
+
+def know(connection: Connection, origin: str) -> None:
+    """Make the row of a push service, once."""
+    if connection.execute(select(push_services.c.origin).where(push_services.c.origin == origin)).first():
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(push_services).values(origin=origin, refusals=0, faults=0, rest_until=0))
+    except IntegrityError:
+        return  # another worker has just met it too
+
+
+def note_service(
+    connection: Connection,
+    origin: str,
+    *,
+    refusals: int,
+    faults: int,
+    rest_until: int,
+    stopped: int | None,
+    reason: str,
+) -> None:
+    values: dict[str, object] = {"refusals": refusals, "faults": faults}
+    if rest_until:
+        values["rest_until"] = rest_until
+    if stopped is not None:
+        values |= {"stopped": stopped, "reason": reason}
+    connection.execute(update(push_services).where(push_services.c.origin == origin).values(values))
+
+
+def resume_service(connection: Connection, origin: str) -> bool:
+    """Send to it again: its fault was ours, and is mended. Whether it had been stopped."""
+    query = update(push_services).where(push_services.c.origin == origin, push_services.c.stopped.is_not(None))
+    values = {"stopped": None, "reason": None, "refusals": 0, "faults": 0, "rest_until": 0}
+    return connection.execute(query.values(values)).rowcount > 0

@@ -1,0 +1,74 @@
+"""What a phone receives: declarative Web Push (https://www.w3.org/TR/push-api/#declarative-push-message), in words that
+tell a passer-by nothing, with the new hours inside, so that the phone is right even if the network drops after it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+TITLE = "Mise à jour"
+WELCOME = "C’est activé"
+LANGUAGE = "fr"
+MOST_BYTES = 3_000
+# Lengths tell: each message is filled up to one of these.
+SIZES = (1_000, 2_000, MOST_BYTES)
+# A long note would leave no room for the hours themselves.
+LONGEST_HOURS_TEXT = 600
+
+Interval = Sequence[int | str]
+
+
+@dataclass(frozen=True)
+class News:
+    """What followers of a contact are told: how to reach it from now on."""
+
+    contact: str
+    hours_text: str | None
+    intervals: Sequence[Interval]  # [UTC start minute, length, state], in order
+
+
+def notice_text(public_url: str, notice: str, edition: int, news: News) -> str:
+    """The JSON of a notice, at most MOST_BYTES: of very full schedules the last intervals are left out, and the edition
+    brings them."""
+    count = len(news.intervals)
+    while len((text := _text(public_url, notice, edition, news, count)).encode()) > MOST_BYTES:
+        count = count * 9 // 10
+    return text
+
+
+def _text(public_url: str, notice: str, edition: int, news: News, count: int) -> str:
+    data = {
+        "notice": notice,
+        "edition": edition,
+        "contact": news.contact,
+        "hours_text": news.hours_text and news.hours_text[:LONGEST_HOURS_TEXT],
+        "intervals": news.intervals[:count],
+    }
+    return _declared(TITLE, f"{public_url}/contacts/{news.contact}/", topic_of(news.contact), data)
+
+
+def activation_text(public_url: str, token: str) -> str:
+    """The echo: only the browser that receives it can bring the token back."""
+    return _declared(WELCOME, f"{public_url}/avis/", "avis", {"activation": token})
+
+
+def _declared(title: str, navigate: str, tag: str, data: dict[str, Any]) -> str:
+    notification = {"title": title, "lang": LANGUAGE, "navigate": navigate, "tag": tag, "data": data}
+    return json.dumps(
+        {"web_push": 8030, "mutable": True, "notification": notification}, ensure_ascii=False, separators=(",", ":")
+    )
+
+
+def topic_of(contact: str) -> str:
+    """At most 32 characters of base64url (RFC 8030, 5.4): a push service keeps the last message of a topic alone, and
+    learns nothing from its name."""
+    return hashlib.sha256(f"topic {contact}".encode()).hexdigest()[:16]
+
+
+def padded(text: str) -> bytes:
+    """Filled with spaces, which JSON allows around a value."""
+    body = text.encode()
+    return body.ljust(next(size for size in SIZES if size >= len(body)))

@@ -1,0 +1,72 @@
+"""What an answer of a push service means, and when to try again. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from random import Random
+
+# The first retry comes within a minute (contract); then twice as long each time, an hour at most.
+FIRST_WAIT_SECONDS = 40
+LONGEST_WAIT_SECONDS = 3_600
+# So many refusals in a row, and sending to that service stops until somebody has looked.
+REFUSALS_THAT_STOP = 3
+# So many faults of the network in a row, and a service rests while the others go on.
+FAULTS_THAT_REST = 5
+
+
+class Outcome(StrEnum):
+    DELIVERED = "delivered"
+    GONE = "gone"  # the browser is no more: its subscription is deleted
+    LATER = "later"  # not now: tried again, never past the moment when it matters no more
+    REFUSED = "refused"  # our fault: the service understood and does not want it
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`status`: 0 where there was no HTTP answer at all; `retry_after`: the header as it came."""
+
+    status: int
+    retry_after: str = ""
+
+    @property
+    def is_fault(self) -> bool:
+        """The network, a proxy or a machine failed; the service itself may be well."""
+        return self.status == 0
+
+
+def outcome(answer: Answer) -> Outcome:
+    """RFC 8030, 5 and 8. What is neither a success nor known to be for good is tried again: a wrong guess there costs
+    a message more, the other way round it would cost a subscription or a notice."""
+    if 200 <= answer.status < 300:
+        return Outcome.DELIVERED
+    if answer.status in (404, 410):
+        return Outcome.GONE
+    if answer.status in (400, 401, 403, 413):
+        return Outcome.REFUSED
+    return Outcome.LATER
+
+
+def asked_rest(answer: Answer, moment: int) -> int | None:
+    """Until when the service asks us to wait (RFC 9110, 10.2.3: seconds or a date); None where it does not say, or says
+    what cannot be meant."""
+    text = answer.retry_after.strip()
+    if not text:
+        return None
+    if text.isascii() and text.isdigit():
+        return moment + int(text) if len(text) <= 9 else None
+    try:
+        until = parsedate_to_datetime(text)
+        stamp = int((until if until.tzinfo else until.replace(tzinfo=UTC)).timestamp())
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return stamp if stamp > moment else None
+
+
+def next_try(attempts: int, moment: int, dice: Random) -> int:
+    """When to try for the time after `attempts` (1: the first has just failed). Spread, so that those who failed
+    together do not come back together."""
+    wait = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(attempts - 1, 10))
+    return moment + int(wait * dice.uniform(0.5, 1.4)) if attempts > 1 else moment + int(wait * dice.uniform(0.2, 1.4))

@@ -1,0 +1,88 @@
+"""How far each notice is, in one read of its lanes; and how each push service fares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from backend.notices.announce import DONE, REPLACED
+from backend.notices.tables import lanes, notices, push_services, subscriptions
+
+COUNTERS = ("delivered", "gone", "later", "refused")
+NEWEST = 200
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One line of `appui notices`; `created` in seconds since the epoch."""
+
+    id: str
+    contact: str
+    edition: int
+    created: int
+    total: int
+    delivered: int
+    gone: int
+    later: int
+    refused: int
+    state: str
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (DONE, REPLACED)
+
+    @property
+    def dealt_with(self) -> int:
+        return self.delivered + self.gone + self.later + self.refused
+
+
+@dataclass(frozen=True)
+class ServiceLine:
+    """A push service; `rest_until`: 0 where it does not rest; `stopped`, `reason`: None where it was not."""
+
+    origin: str
+    subscriptions: int
+    rest_until: int
+    stopped: int | None
+    reason: str | None
+
+
+def progress(connection: Connection, editions: Sequence[int] | None = None) -> list[Progress]:
+    """The newest notices first; of these editions alone, where they are given."""
+    sums = [func.coalesce(func.sum(lanes.c[name]), 0).label(name) for name in COUNTERS]
+    columns = [notices.c[name] for name in ("id", "contact", "edition", "created", "total", "state")]
+    query = (
+        select(*columns, *sums)
+        .outerjoin(lanes, lanes.c.notice == notices.c.id)
+        .group_by(*columns)
+        .order_by(notices.c.created.desc(), notices.c.id)
+        .limit(NEWEST)
+    )
+    if editions is not None:
+        query = query.where(notices.c.edition.in_(editions))
+    return [Progress(**row) for row in connection.execute(query).mappings()]
+
+
+def services(connection: Connection) -> list[ServiceLine]:
+    """Every push service that has subscriptions or that we know something of."""
+    query = select(subscriptions.c.origin, func.count()).group_by(subscriptions.c.origin)
+    counts = {row[0]: row[1] for row in connection.execute(query)}
+    known = {row.origin: row for row in connection.execute(select(push_services))}
+    return [
+        ServiceLine(
+            origin,
+            counts.get(origin, 0),
+            known[origin].rest_until if origin in known else 0,
+            known[origin].stopped if origin in known else None,
+            known[origin].reason if origin in known else None,
+        )
+        for origin in sorted({*counts, *known})
+    ]
+
+
+def totals(connection: Connection) -> dict[str, int]:
+    """Sums over all notices kept, for /metrics."""
+    row = connection.execute(select(*(func.coalesce(func.sum(lanes.c[name]), 0) for name in COUNTERS))).one()
+    return dict(zip(COUNTERS, (int(number) for number in row), strict=True))

@@ -1,0 +1,178 @@
+"""The one door to push services: RFC 8291 messages over libcurl, many under way on few HTTP/2 connections.
+
+No redirect is followed, no proxy variable heard, no answer read beyond a few bytes, no address connected to that
+`addresses.may_connect` does not allow, whatever a name resolves to.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+import pycurl
+from pywebpush import WebPusher
+
+from backend.base64url import base64url
+from backend.notices.addresses import may_connect
+from backend.notices.outcomes import Answer
+from backend.notices.vault import Subscription
+
+CONNECT_SECONDS = 5
+WHOLE_SECONDS = 15
+LONGEST_ANSWER = 4_096
+CONNECTIONS = 2  # to one service, for one lane
+
+
+@dataclass(frozen=True)
+class Message:
+    """One push: `body` is what the browser will read, `ttl` in seconds (RFC 8030, 5.2)."""
+
+    subscription: Subscription
+    body: bytes
+    authorization: str
+    ttl: int
+    urgency: str
+    topic: str
+
+
+def encrypt(subscription: Subscription, body: bytes) -> bytes:
+    """RFC 8291, aes128gcm."""
+    keys = {"p256dh": base64url(subscription.p256dh), "auth": base64url(subscription.auth)}
+    return bytes(WebPusher({"endpoint": subscription.endpoint, "keys": keys}).encode(body)["body"])
+
+
+class Sender:
+    """Sends to one push service at a time; its connections stay open from one call to the next. Not for two threads."""
+
+    def __init__(self, extra: bool) -> None:
+        self._extra = extra
+        self._multi = pycurl.CurlMulti()
+        self._multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)
+        self._multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, CONNECTIONS)
+        self._idle: list[Any] = []
+
+    def send(self, messages: Iterable[Message], heard: Callable[[int, Answer], None], width: Callable[[], int]) -> int:
+        """Send in order, at most `width()` at once; `heard(position, answer)` for each. Stops taking messages when the
+        width is 0; returns how many were taken."""
+        waiting = iter(messages)
+        under_way = taken = 0
+        exhausted = False
+        while True:
+            while not exhausted and under_way < width():
+                message = next(waiting, None)
+                if message is None:
+                    exhausted = True
+                    break
+                self._multi.add_handle(self._prepared(message, taken))
+                under_way, taken = under_way + 1, taken + 1
+            if not under_way:
+                return taken
+            self._multi.perform()
+            done = self._finished(heard)
+            under_way -= done
+            if not done:
+                self._multi.select(1.0)
+
+    def close(self) -> None:
+        for handle in self._idle:
+            handle.close()
+        self._multi.close()
+
+    def _finished(self, heard: Callable[[int, Answer], None]) -> int:
+        count = 0
+        while True:
+            left, good, bad = self._multi.info_read()
+            for handle in [*good, *(entry[0] for entry in bad)]:
+                # A status that came before the link broke is an answer: the message was taken, or refused.
+                status = handle.getinfo(pycurl.RESPONSE_CODE)
+                self._multi.remove_handle(handle)
+                self._idle.append(handle)
+                heard(handle.position, Answer(status, handle.answer_headers.get("retry-after", "")))
+                count += 1
+            if not left:
+                return count
+
+    def _prepared(self, message: Message, position: int) -> Any:
+        handle = self._idle.pop() if self._idle else self._new_handle()
+        body = encrypt(message.subscription, message.body)
+        handle.position = position
+        handle.answer_headers.clear()
+        handle.received = 0
+        handle.setopt(pycurl.URL, message.subscription.endpoint)
+        handle.setopt(pycurl.POSTFIELDSIZE, len(body))
+        handle.setopt(pycurl.READDATA, BytesIO(body))
+        handle.setopt(
+            pycurl.HTTPHEADER,
+            [
+                "Content-Type: application/octet-stream",
+                "Content-Encoding: aes128gcm",
+                f"Authorization: {message.authorization}",
+                f"TTL: {message.ttl}",
+                f"Urgency: {message.urgency}",
+                f"Topic: {message.topic}",
+                "Expect:",
+                "Accept:",
+                "User-Agent:",
+            ],
+        )
+        return handle
+
+    def _new_handle(self) -> Any:
+        handle = _Handle()
+        handle.answer_headers = {}
+        handle.setopt(pycurl.POST, 1)
+        handle.setopt(pycurl.FOLLOWLOCATION, 0)
+        handle.setopt(pycurl.PROXY, "")
+        handle.setopt(pycurl.NOPROXY, "*")
+        handle.setopt(pycurl.NOSIGNAL, 1)
+        handle.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS)
+        handle.setopt(pycurl.PIPEWAIT, 1)
+        handle.setopt(pycurl.CONNECTTIMEOUT, CONNECT_SECONDS)
+        handle.setopt(pycurl.TIMEOUT, WHOLE_SECONDS)
+        handle.setopt(pycurl.OPENSOCKETFUNCTION, partial(_open_socket, self._extra))
+        handle.setopt(pycurl.HEADERFUNCTION, partial(_keep_header, handle.answer_headers))
+        handle.setopt(pycurl.WRITEFUNCTION, partial(_bounded, handle))
+        if authority := os.environ.get("SSL_CERT_FILE"):
+            handle.setopt(pycurl.CAINFO, authority)
+        return handle
+
+
+class _Handle(pycurl.Curl):  # type: ignore[misc] # it has no types
+    """A transfer, with what is known of it."""
+
+    position: int
+    received: int
+    answer_headers: dict[str, str]
+
+
+def _open_socket(extra: bool, purpose: int, address: Any) -> Any:
+    if purpose != pycurl.SOCKTYPE_IPCXN or not _is_allowed(address.addr, extra):
+        return pycurl.SOCKET_BAD
+    return socket.socket(address.family, address.socktype, address.protocol)
+
+
+def _is_allowed(addr: Any, extra: bool) -> bool:
+    host = addr[0] if isinstance(addr, tuple) else addr
+    text = host.decode() if isinstance(host, bytes) else str(host)
+    try:
+        ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    return "%" not in text and may_connect(text, extra)
+
+
+def _keep_header(headers: dict[str, str], line: bytes) -> None:
+    name, colon, value = line[:512].decode("latin-1").partition(":")
+    if colon and name.strip().lower() == "retry-after":
+        headers["retry-after"] = value.strip()
+
+
+def _bounded(handle: _Handle, data: bytes) -> int | None:
+    handle.received += len(data)
+    return None if handle.received <= LONGEST_ANSWER else -1

@@ -1,0 +1,172 @@
+"""A delivery worker: looks every half second at what the ledger says is to be done, and hands it to the engine.
+
+Several may run, on several machines, where the database is PostgreSQL; on SQLite one at a time.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import Engine, delete, insert, select, update
+
+from backend import clock
+from backend.notices import ledger
+from backend.notices.activation import unsent
+from backend.notices.engine import Deliveries
+from backend.notices.lane import Desk
+from backend.notices.subscriptions import expire, forget_unanswered
+from backend.notices.tables import delivery_workers
+from backend.notices.vapid import load_vapid
+from backend.notices.vault import load_vault
+from backend.records import RefusedError
+from backend.settings import Settings
+from backend.storage.engine import writing
+
+log = logging.getLogger("appui")
+
+TICK_SECONDS = 0.5
+HEARTBEAT_SECONDS = 3
+# A worker silent for so long is dead: what it held goes to the others.
+DEAD_SECONDS = 12
+MOST_SLOTS = 64
+KEEP_NOTICES_SECONDS = 90 * 86_400
+
+
+@dataclass
+class Slot:
+    """A place that one process of this machine holds; kept by the lock, which the system frees when it dies."""
+
+    name: str
+    lock: IO[str]
+
+
+def take_slot(settings: Settings) -> Slot:
+    """The same name again for whoever starts after a worker that died. Raises RefusedError where there is no room."""
+    sqlite = settings.database_url.startswith("sqlite")
+    machine = _machine(settings.data_dir)
+    for number in range(1 if sqlite else MOST_SLOTS):
+        lock = (settings.data_dir / f"delivery-{number}.lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            continue
+        return Slot(f"{machine}-{number}", lock)
+    raise RefusedError(
+        "another delivery worker runs on this data directory (`appui serve` has one inside unless --no-delivery); "
+        "several need PostgreSQL"
+    )
+
+
+def _machine(data_dir: Path) -> str:
+    path = data_dir / "delivery-machine"
+    if not path.exists():
+        path.write_text(secrets.token_hex(8), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+def deliver(settings: Settings, engine: Engine, slot: Slot, goes_on: Callable[[], bool]) -> None:
+    """Work until `goes_on` says no."""
+    desk = Desk(
+        engine, load_vault(settings.keys_dir), load_vapid(settings), settings.push_hosts_extra, settings.public_url
+    )
+    worker = Worker(desk, Deliveries(settings, desk, slot.name), slot.name)
+    quiet = threading.Event()
+    try:
+        while goes_on():
+            worker.tick()
+            quiet.wait(TICK_SECONDS)
+    finally:
+        worker.close()
+
+
+class Worker:
+    def __init__(self, desk: Desk, deliveries: Deliveries, name: str) -> None:
+        self._desk = desk
+        self._deliveries = deliveries
+        self._name = name
+        self._beat_at = 0
+        self._swept_on = ""
+        self._away = False
+
+    def tick(self) -> None:
+        """One look. A database that is away is tried again at the next."""
+        try:
+            self._tick(self._desk.moment())
+            self._away = False
+        except Exception as error:
+            if not self._away:
+                log.warning("delivery waits (%s)", type(error).__name__)
+            self._away = True
+
+    def _tick(self, moment: int) -> None:
+        if moment - self._beat_at >= HEARTBEAT_SECONDS:
+            self._beat(moment)
+            self._beat_at = moment
+        with self._desk.engine.connect() as connection:
+            questions = unsent(connection)
+            begins = ledger.has_waiting(connection, moment)
+            under_way = ledger.has_under_way(connection)
+        for digest, origin in questions:
+            self._deliveries.begin_activation(digest, origin)
+        if begins:
+            with writing(self._desk.engine).begin() as connection:
+                ledger.begin_waiting(connection, moment)
+        if begins or under_way:
+            self._go_on(moment)
+        self._sweep(moment)
+
+    def _go_on(self, moment: int) -> None:
+        with self._desk.engine.connect() as connection:
+            lanes, again = ledger.open_lanes(connection, moment), ledger.due_again(connection, moment)
+            finished = ledger.has_finished(connection, moment)
+        for lane in lanes:
+            self._deliveries.begin_lane(lane)
+        for group in again:
+            self._deliveries.begin_again(group)
+        if finished:
+            with writing(self._desk.engine).begin() as connection:
+                ledger.close_finished(connection, moment)
+
+    def _beat(self, moment: int) -> None:
+        """Say that this worker lives; take over from those that do not."""
+        table = delivery_workers
+        with self._desk.writing().begin() as connection:
+            mine = update(table).where(table.c.id == self._name).values(seen=moment)
+            if not connection.execute(mine).rowcount:
+                connection.execute(insert(table).values(id=self._name, seen=moment))
+            dead = list(connection.execute(select(table.c.id).where(table.c.seen < moment - DEAD_SECONDS)).scalars())
+        for name in dead:
+            if count := self._deliveries.take_over(name):
+                log.info("took over %s pieces of delivery from a worker that died", count)
+            with self._desk.writing().begin() as connection:
+                connection.execute(delete(table).where(table.c.id == name, table.c.seen < moment - DEAD_SECONDS))
+
+    def _sweep(self, moment: int) -> None:
+        """Once a day, and at start: what nobody answers to any more."""
+        today = clock.paris_day(clock.now())
+        if today.isoformat() == self._swept_on:
+            return
+        with writing(self._desk.engine).begin() as connection:
+            forget_unanswered(connection, clock.now())
+            expire(connection, today)
+            ledger.forget_old(connection, moment - KEEP_NOTICES_SECONDS)
+        self._swept_on = today.isoformat()
+
+    def close(self) -> None:
+        self._deliveries.close()
+        with self._desk.writing().begin() as connection:
+            connection.execute(delete(delivery_workers).where(delivery_workers.c.id == self._name))
+
+
+def parent_lives(parent: int | None) -> Callable[[], bool]:
+    """Whether the process that started this one is still there; without one, it goes on until it is told to stop."""
+    return lambda: parent is None or os.getppid() == parent

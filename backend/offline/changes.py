@@ -1,0 +1,60 @@
+"""What two editions say differently of when contacts can be reached: what followers are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+
+from backend.clock import PARIS, paris_day
+from backend.notices.announce import Change
+from backend.notices.message import News
+from backend.offline.content import Content
+from backend.permanences.compile import compile_schedule, contract_intervals
+from backend.permanences.contact import Contact
+from backend.permanences.differences import changed_days
+from backend.permanences.public_json import living_schedule
+from backend.permanences.schedule import Schedule
+
+CLOSED_WORDS = "Ce contact ne répond plus. Sa page dit vers qui vous tourner."
+
+
+def reach_changes(before: Content, after: Content, moment: datetime) -> list[Change]:
+    """Contacts of the earlier edition that are reached at other times in the coming weeks."""
+    day = paris_day(moment)
+    return list(_changes(_living(before, day), _living(after, day), after.contacts, moment))
+
+
+def _living(content: Content, day: date) -> dict[str, Schedule | None]:
+    return {
+        id_: living_schedule(contact, content.organisations[contact.organisation], day)
+        for id_, contact in content.contacts.items()
+    }
+
+
+def _changes(
+    before: Mapping[str, Schedule | None],
+    after: Mapping[str, Schedule | None],
+    contacts: Mapping[str, Contact],
+    moment: datetime,
+) -> Iterator[Change]:
+    day = paris_day(moment)
+    for id_ in [*after, *(before.keys() - after.keys())]:
+        old, new = before.get(id_), after.get(id_)
+        # One that was not there has no followers; one without hours on either side promised nothing.
+        if id_ not in before or old == new:
+            continue
+        days = [change.day for change in changed_days(old, new, day)]
+        if days:
+            begins = max(_midnight(days[0]), moment)
+            yield Change(_news(id_, new, contacts.get(id_), day), begins, _midnight(days[-1] + timedelta(1)))
+
+
+def _news(id_: str, schedule: Schedule | None, contact: Contact | None, day: date) -> News:
+    if schedule is None:
+        return News(id_, CLOSED_WORDS if contact is None or contact.schedule else contact.hours_text, [])
+    text = contact.hours_text if contact else None
+    return News(id_, text, contract_intervals(compile_schedule(schedule, day)))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), PARIS).astimezone(UTC)
