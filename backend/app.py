@@ -14,7 +14,16 @@ from backend.offline.signing import load_key
 from backend.offline.watch import watch_editions
 from backend.settings import Settings, from_environment
 from backend.storage.engine import open_engine
-from backend.web.asgi import App, Message, Receive, Scope, Send, answering_head, with_security_headers
+from backend.web.asgi import (
+    App,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    answering_head,
+    with_security_headers,
+    with_staff_headers,
+)
 from backend.web.cors import with_open_reading
 
 
@@ -46,21 +55,29 @@ class Appui:
         from backend.offline.api import api_routes
         from backend.offline.companion_cache import Companions
         from backend.offline.routes import public_routes
+        from backend.offline.staff_frame import staff_frame
+        from backend.staff.guards import staff_side
+        from backend.staff.routes import staff_routes
+        from backend.staff.space import Space
         from backend.web.errors import error_handler
         from backend.web.schema import schema_config
 
         companions = Companions(self.engine, self.settings.public_url, lambda: self.public.shelf.edition)
+        frame, staff_asset = staff_frame()
+        space = Space(self.engine, self.settings, frame)
         litestar = Litestar(
             route_handlers=[
                 *public_routes(self.engine, lambda: self.public.shelf, self.settings.keys_dir),
                 *api_routes(companions, lambda: self.public.shelf),
                 subscription_routes(self.engine, self.settings, companions.followable),
+                staff_asset,
+                staff_side(space, staff_routes(space)),
             ],
             exception_handlers={Exception: error_handler(self._error_page)},
             openapi_config=schema_config(),
             request_max_body_size=64 * 1024,
         )
-        return with_security_headers(answering_head(litestar))  # type: ignore[arg-type]
+        return with_security_headers(with_staff_headers(answering_head(litestar)))  # type: ignore[arg-type]
 
     def _error_page(self, status: int) -> bytes | None:
         if status != 404:

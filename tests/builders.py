@@ -98,8 +98,11 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def http_get(url: str, headers: dict[str, str] | None = None, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
+    return http_answer(urllib.request.Request(url, headers=headers or {}, method=method))
+
+
+def http_answer(request: urllib.request.Request) -> tuple[int, dict[str, str], bytes]:
     opener = urllib.request.build_opener(_NoRedirect)
-    request = urllib.request.Request(url, headers=headers or {}, method=method)
     try:
         with opener.open(request, timeout=20) as response:
             return response.status, {k.lower(): v for k, v in response.headers.items()}, response.read()

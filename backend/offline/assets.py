@@ -30,8 +30,9 @@ SCRIPTS = (
     "install.js",
     "page.js",
 )
+STAFF_SCRIPTS = ("trusted.js", "equipe.js")
 # Components that readers never meet: their style is not theirs to download.
-STAFF_COMPONENTS = ("change", "compare", "dayslots", "field", "hourspreview", "progress")
+STAFF_COMPONENTS = ("change", "compare", "dayslots", "field", "hourspreview", "progress", "staffbar")
 
 
 class AssetMissingError(RuntimeError):
@@ -60,7 +61,7 @@ class Assets:
 def read_assets() -> Assets:
     return Assets(
         css=Asset("appui", ".css", CSS, _stylesheet()),
-        script=Asset("appui", ".js", JAVASCRIPT, _script()),
+        script=Asset("appui", ".js", JAVASCRIPT, _script(SCRIPTS)),
         htmx=Asset("htmx", ".js", JAVASCRIPT, _htmx()),
     )
 
@@ -79,9 +80,14 @@ def staff_stylesheet() -> Asset:
     return Asset("equipe", ".css", CSS, minified_css(_joined(parts)))
 
 
-def _script() -> bytes:
+def staff_script() -> Asset:
+    """What the staff's pages load in the place of the readers' script: no worker, no store."""
+    return Asset("equipe", ".js", JAVASCRIPT, _script(STAFF_SCRIPTS))
+
+
+def _script(names: tuple[str, ...]) -> bytes:
     """One classic script in one scope: old phones know no modules in workers, and one file is one request."""
-    body = _joined([FRONTEND / "scripts" / name for name in SCRIPTS])
+    body = _joined([FRONTEND / "scripts" / name for name in names])
     return minified_script(b'(() => {\n"use strict";\n' + body + b"})();\n")
 
 

@@ -33,6 +33,32 @@ def with_security_headers(app: App, cache: bytes = b"no-store") -> App:
     return wrapped
 
 
+def with_staff_headers(app: App) -> App:
+    """Under /equipe/, errors included: kept nowhere, listed nowhere, and only our own site learns where one was.
+
+    (With `no-referrer` browsers would also hide the Origin of forms, which tells forgeries: Fetch, 3.2.)
+    """
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_private(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = [header for header in message["headers"] if header[0].lower() != b"cache-control"]
+                message = {**message, "headers": [*own, *_STAFF_HEADERS]}
+            await send(message)
+
+        staff = scope["type"] == "http" and scope["path"].startswith("/equipe")
+        await app(scope, receive, send_private if staff else send)
+
+    return wrapped
+
+
+_STAFF_HEADERS = [
+    (b"cache-control", b"no-store"),
+    (b"x-robots-tag", b"noindex, nofollow"),
+    (b"referrer-policy", b"same-origin"),
+]
+
+
 def answering_head(app: App) -> App:
     """HEAD is GET without its body (RFC 9110, 9.3.2), for an app that knows GET alone."""
 
