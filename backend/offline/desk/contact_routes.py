@@ -14,7 +14,9 @@ from backend.offline.desk.contact_pages import contact_page, free_id, safe_conta
 from backend.offline.desk.pages import FormPage
 from backend.offline.desk.reading import Desk, written
 from backend.offline.desk.room import Asked, Id, Me, Posted, Room, Sent, asked_revision, go
+from backend.offline.desk.whose import of_contact, of_organisation
 from backend.permanences.contact_form import contact_body, new_contact
+from backend.staff.policy import Need
 from backend.web.threads import in_thread
 
 CARD, WITHDRAW = "equipe/fiche.html", "equipe/retirer.html"
@@ -22,17 +24,17 @@ REFUSED = 422
 
 
 def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
-    @get("/equipe/contacts/{id_:str}/fiche/")
+    @get("/equipe/contacts/{id_:str}/fiche/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
-    def card(request: Asked, person: Me, id_: Id) -> Response[Any]:
-        desk = room.allowed(person, id_)
+    def card(request: Asked, id_: Id) -> Response[Any]:
+        desk = room.desk()
         page = _card(desk, id_, None, room)
         return room.show(request, CARD, replace(page, revision=room.revision("contact", id_)), 200)
 
-    @post("/equipe/contacts/{id_:str}/fiche/")
+    @post("/equipe/contacts/{id_:str}/fiche/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
     def change(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
-        desk = room.allowed(person, id_)
+        desk = room.desk()
         page = replace(_card(desk, id_, posted, room), revision=asked_revision(posted))
         if page.faults or posted.get("do") != "save":
             return room.show(request, CARD, page, REFUSED if page.faults else 200)
@@ -42,16 +44,16 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
             return room.show(request, CARD, saved.on(page), REFUSED)
         return go(request, f"/equipe/contacts/{id_}/?fait={'verifier' if page.checked_by_another else 'brouillon'}")
 
-    @get("/equipe/organismes/{id_:str}/nouveau-contact/")
+    @get("/equipe/organismes/{id_:str}/nouveau-contact/", opt={"need": Need.EDIT, "of": of_organisation})
     @in_thread
-    def fresh(request: Asked, person: Me, id_: Id) -> Response[Any]:
-        desk = room.allowed_organisation(person, id_)
+    def fresh(request: Asked, id_: Id) -> Response[Any]:
+        desk = room.desk()
         return room.show(request, CARD, _fresh(desk, id_, None, room), 200)
 
-    @post("/equipe/organismes/{id_:str}/nouveau-contact/")
+    @post("/equipe/organismes/{id_:str}/nouveau-contact/", opt={"need": Need.EDIT, "of": of_organisation})
     @in_thread
     def create(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
-        desk = room.allowed_organisation(person, id_)
+        desk = room.desk()
         page = _fresh(desk, id_, posted, room)
         if page.faults or posted.get("do") != "save":
             return room.show(request, CARD, page, REFUSED if page.faults else 200)
@@ -62,16 +64,16 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
             return room.show(request, CARD, saved.on(page), REFUSED)
         return go(request, f"/equipe/contacts/{start['id']}/?fait=verifier")
 
-    @get("/equipe/contacts/{id_:str}/retirer/")
+    @get("/equipe/contacts/{id_:str}/retirer/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
-    def withdraw(request: Asked, person: Me, id_: Id) -> Response[Any]:
-        desk = room.allowed(person, id_)
+    def withdraw(request: Asked, id_: Id) -> Response[Any]:
+        desk = room.desk()
         return room.show(request, WITHDRAW, _withdrawal(desk, id_, "", room.revision("contact", id_)), 200)
 
-    @post("/equipe/contacts/{id_:str}/retirer/")
+    @post("/equipe/contacts/{id_:str}/retirer/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
     def withdrawn(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
-        desk = room.allowed(person, id_)
+        desk = room.desk()
         page = _withdrawal(desk, id_, posted.get("withdrawn", ""), asked_revision(posted))
         body, faults = withdrawal_body(posted, desk.body("contact", id_))
         if faults:

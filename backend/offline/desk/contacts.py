@@ -15,9 +15,11 @@ from backend.offline.desk.lines import contact_line, groups
 from backend.offline.desk.pages import DeskContactPage, DeskContactsPage
 from backend.offline.desk.reading import Desk, written
 from backend.offline.desk.room import Asked, Id, Me, Room, Sent, asked_revision, go
+from backend.offline.desk.whose import of_contact
 from backend.offline.pages import Door
 from backend.permanences.closing_form import week_words
 from backend.permanences.week_words import coming_lines, week_lines
+from backend.staff.policy import Need, allows
 from backend.web.threads import in_thread
 
 CONFIRMED_FOR = timedelta(180)
@@ -31,25 +33,25 @@ DONE = {
 
 
 def contact_routes(room: Room) -> list[ControllerRouterHandler]:
-    @get("/equipe/contacts/")
+    @get("/equipe/contacts/", opt={"need": Need.EDIT})
     @in_thread
     def contacts(request: Asked, person: Me) -> Response[Any]:
         desk = room.desk()
-        mine = [found for found in desk.content.organisations.values() if room.may(person, found.id)]
-        page = DeskContactsPage(groups(desk, mine, room.now()), creates=True)
+        mine = [found for found in desk.content.organisations.values() if allows(person, Need.EDIT, found.id)]
+        page = DeskContactsPage(groups(desk, mine, room.now()), creates=allows(person, Need.ADMINISTER))
         return room.show(request, "equipe/contacts.html", page, 200)
 
-    @get("/equipe/contacts/{id_:str}/")
+    @get("/equipe/contacts/{id_:str}/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
-    def contact(request: Asked, person: Me, id_: Id, fait: FromQuery[str | None] = None) -> Response[Any]:
-        page = _contact_page(room, room.allowed(person, id_), id_)
+    def contact(request: Asked, id_: Id, fait: FromQuery[str | None] = None) -> Response[Any]:
+        page = _contact_page(room, room.desk(), id_)
         return room.show(request, "equipe/contact.html", replace(page, done=DONE.get(fait or "")), 200)
 
-    @post("/equipe/contacts/{id_:str}/exact/")
+    @post("/equipe/contacts/{id_:str}/exact/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
     def exact(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
         """« C’est toujours exact »: today's date, and readers see it."""
-        desk, day = room.allowed(person, id_), paris_day(room.now())
+        desk, day = room.desk(), paris_day(room.now())
         if not contact_line(desk, desk.contact(id_), room.now()).confirmable:
             return go(request, f"/equipe/contacts/{id_}/")
         dates = {"confirmed_on": day.isoformat(), "confirm_by": (day + CONFIRMED_FOR).isoformat()}

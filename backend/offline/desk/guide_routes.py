@@ -20,7 +20,8 @@ from backend.offline.desk.guide_pages import (
 )
 from backend.offline.desk.pages import FormPage
 from backend.offline.desk.reading import Desk, written
-from backend.offline.desk.room import Asked, Editor, Id, Me, Posted, Room, Sent, asked_revision, go
+from backend.offline.desk.room import Asked, Id, Me, Posted, Room, Sent, asked_revision, go
+from backend.staff.policy import Need, Person
 from backend.web.threads import in_thread
 
 FORM, LIST, SOURCE = "equipe/guide.html", "equipe/guides.html", "equipe/source.html"
@@ -28,41 +29,41 @@ REFUSED = 422
 
 
 def guide_routes(room: Room) -> list[ControllerRouterHandler]:
-    @get("/equipe/guides/")
+    @get("/equipe/guides/", opt={"need": Need.ADMINISTER})
     @in_thread
     def guides(request: Asked) -> Response[Any]:
         return room.show(request, LIST, guides_page(room.desk(), room.now()), 200)
 
-    @get("/equipe/guides/nouveau/")
+    @get("/equipe/guides/nouveau/", opt={"need": Need.ADMINISTER})
     @in_thread
     def fresh(request: Asked) -> Response[Any]:
         page = guide_page(room.desk(), "", new_fields(room.now()), room.now(), told=False, new=True)
         return room.show(request, FORM, page, 200)
 
-    @post("/equipe/guides/nouveau/")
+    @post("/equipe/guides/nouveau/", opt={"need": Need.ADMINISTER})
     @in_thread
     def create(request: Asked, person: Me, posted: Sent) -> Response[Any]:
         return _keep(room, request, person, posted, posted.get("slug", "").strip(), new=True)
 
-    @get("/equipe/guides/{slug:str}/")
+    @get("/equipe/guides/{slug:str}/", opt={"need": Need.ADMINISTER})
     @in_thread
     def form(request: Asked, slug: Id) -> Response[Any]:
         desk = _desk_with(room, slug)
         page = guide_page(desk, slug, stored_fields(desk, slug), room.now(), told=True)
         return room.show(request, FORM, replace(page, revision=room.revision("guide", slug)), 200)
 
-    @post("/equipe/guides/{slug:str}/")
+    @post("/equipe/guides/{slug:str}/", opt={"need": Need.ADMINISTER})
     @in_thread
     def change(request: Asked, person: Me, posted: Sent, slug: Id) -> Response[Any]:
         _desk_with(room, slug)
         return _keep(room, request, person, posted, slug)
 
-    @get("/equipe/sources/nouvelle/")
+    @get("/equipe/sources/nouvelle/", opt={"need": Need.ADMINISTER})
     @in_thread
     def source(request: Asked) -> Response[Any]:
         return room.show(request, SOURCE, _source({"confidence": "medium"}), 200)
 
-    @post("/equipe/sources/nouvelle/")
+    @post("/equipe/sources/nouvelle/", opt={"need": Need.ADMINISTER})
     @in_thread
     def add(request: Asked, person: Me, posted: Sent) -> Response[Any]:
         body, faults = read_source_fields(posted, room.desk().content.sources)
@@ -83,7 +84,7 @@ def _desk_with(room: Room, slug: str) -> Desk:
     return desk
 
 
-def _keep(room: Room, request: Asked, person: Editor, posted: Posted, slug: str, new: bool = False) -> Response[Any]:
+def _keep(room: Room, request: Asked, person: Person, posted: Posted, slug: str, new: bool = False) -> Response[Any]:
     desk = room.desk()
     fields = with_citation(posted, desk) if posted.get("do") == "cite" else posted
     page = replace(guide_page(desk, slug, fields, room.now(), told=True, new=new), revision=asked_revision(posted))

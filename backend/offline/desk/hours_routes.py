@@ -13,8 +13,10 @@ from backend.offline.desk.closing import close, closed_body, closing_page
 from backend.offline.desk.hours import PUBLISH, hours_body, hours_page, read_new_hours
 from backend.offline.desk.reading import written
 from backend.offline.desk.room import Asked, Id, Me, Room, Sent, asked_revision, go
+from backend.offline.desk.whose import of_contact
 from backend.permanences.closing_form import read_closing
 from backend.permanences.hours_form import read_fields
+from backend.staff.policy import Need
 from backend.web.threads import in_thread
 
 CLOSING, HOURS = "equipe/fermer.html", "equipe/horaires.html"
@@ -22,18 +24,18 @@ REFUSED = 422
 
 
 def hours_routes(room: Room) -> list[ControllerRouterHandler]:
-    @get("/equipe/contacts/{id_:str}/fermer/")
+    @get("/equipe/contacts/{id_:str}/fermer/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
-    def closing(request: Asked, person: Me, id_: Id, quoi: FromQuery[str] = "semaine") -> Response[Any]:
-        desk = room.allowed(person, id_)
+    def closing(request: Asked, id_: Id, quoi: FromQuery[str] = "semaine") -> Response[Any]:
+        desk = room.desk()
         revision = room.revision("contact", id_)
         page = closing_page(desk, desk.contact(id_), {"quoi": quoi}, revision, room.now())
         return room.show(request, CLOSING, page, 200)
 
-    @post("/equipe/contacts/{id_:str}/fermer/")
+    @post("/equipe/contacts/{id_:str}/fermer/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
     def shut(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
-        desk = room.allowed(person, id_)
+        desk = room.desk()
         contact = desk.contact(id_)
         page = closing_page(desk, contact, posted, asked_revision(posted), room.now())
         if page.faults or posted.get("do") != PUBLISH:
@@ -46,17 +48,17 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
         room.publish_hours(person, id_, f"{contact.label} : {page.title.lower()}")
         return go(request, f"/equipe/contacts/{id_}/?fait=publie")
 
-    @get("/equipe/contacts/{id_:str}/horaires/")
+    @get("/equipe/contacts/{id_:str}/horaires/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
-    def editor(request: Asked, person: Me, id_: Id) -> Response[Any]:
-        desk = room.allowed(person, id_)
+    def editor(request: Asked, id_: Id) -> Response[Any]:
+        desk = room.desk()
         page = hours_page(desk, desk.contact(id_), None, room.revision("contact", id_), room.now())
         return room.show(request, HOURS, page, 200)
 
-    @post("/equipe/contacts/{id_:str}/horaires/")
+    @post("/equipe/contacts/{id_:str}/horaires/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
     def edited(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
-        desk = room.allowed(person, id_)
+        desk = room.desk()
         contact = desk.contact(id_)
         page = hours_page(desk, contact, posted, asked_revision(posted), room.now())
         if page.faults or not page.asked:

@@ -13,8 +13,10 @@ from backend.clock import paris_day
 from backend.offline.desk.contact_pages import free_id, organisation_page, successors, without_value
 from backend.offline.desk.pages import FormPage
 from backend.offline.desk.reading import Desk, written
-from backend.offline.desk.room import Asked, Editor, Id, Me, Posted, Room, Sent, asked_revision, go
+from backend.offline.desk.room import Asked, Id, Me, Posted, Room, Sent, asked_revision, go
+from backend.offline.desk.whose import of_organisation
 from backend.permanences.organisation_form import closed_body, organisation_body, organisation_faults
+from backend.staff.policy import Need, Person
 from backend.web.threads import in_thread
 
 FORM, CLOSE = "equipe/organisme.html", "equipe/organisme_ferme.html"
@@ -23,12 +25,12 @@ NEW: dict[str, Any] = {"scope": "local", "closed_on": None, "successors": []}
 
 
 def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
-    @get("/equipe/organismes/nouveau/")
+    @get("/equipe/organismes/nouveau/", opt={"need": Need.ADMINISTER})
     @in_thread
     def fresh(request: Asked) -> Response[Any]:
         return room.show(request, FORM, organisation_page("Ajouter un organisme", NEW, None), 200)
 
-    @post("/equipe/organismes/nouveau/")
+    @post("/equipe/organismes/nouveau/", opt={"need": Need.ADMINISTER})
     @in_thread
     def create(request: Asked, person: Me, posted: Sent) -> Response[Any]:
         desk = room.desk()
@@ -36,30 +38,30 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
         page = organisation_page("Ajouter un organisme", NEW, posted)
         return _keep(room, request, person, page, id_, organisation_body(posted, {"id": id_} | NEW))
 
-    @get("/equipe/organismes/{id_:str}/")
+    @get("/equipe/organismes/{id_:str}/", opt={"need": Need.EDIT, "of": of_organisation})
     @in_thread
-    def form(request: Asked, person: Me, id_: Id) -> Response[Any]:
-        page = _page(room.allowed_organisation(person, id_), id_, None)
+    def form(request: Asked, id_: Id) -> Response[Any]:
+        page = _page(room.desk(), id_, None)
         return room.show(request, FORM, replace(page, revision=room.revision("organisation", id_)), 200)
 
-    @post("/equipe/organismes/{id_:str}/")
+    @post("/equipe/organismes/{id_:str}/", opt={"need": Need.EDIT, "of": of_organisation})
     @in_thread
     def change(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
-        desk = room.allowed_organisation(person, id_)
+        desk = room.desk()
         page = replace(_page(desk, id_, posted), revision=asked_revision(posted))
         return _keep(room, request, person, page, id_, organisation_body(posted, desk.body("organisation", id_)))
 
-    @get("/equipe/organismes/{id_:str}/fermer/")
+    @get("/equipe/organismes/{id_:str}/fermer/", opt={"need": Need.MANAGE, "of": of_organisation})
     @in_thread
-    def closing(request: Asked, person: Me, id_: Id) -> Response[Any]:
-        desk = room.allowed_organisation(person, id_)
+    def closing(request: Asked, id_: Id) -> Response[Any]:
+        desk = room.desk()
         fields = {"closed_on": paris_day(room.now()).isoformat()}
         return room.show(request, CLOSE, _closing(desk, id_, fields, room.revision("organisation", id_)), 200)
 
-    @post("/equipe/organismes/{id_:str}/fermer/")
+    @post("/equipe/organismes/{id_:str}/fermer/", opt={"need": Need.MANAGE, "of": of_organisation})
     @in_thread
     def close(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
-        desk = room.allowed_organisation(person, id_)
+        desk = room.desk()
         page = _closing(desk, id_, posted, asked_revision(posted))
         body = desk.body("organisation", id_)
         body, faults = closed_body(posted, body, tuple(successors(desk, id_)), paris_day(room.now()))
@@ -78,7 +80,7 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
     return [fresh, create, form, change, closing, close]
 
 
-def _keep(room: Room, request: Asked, person: Editor, page: FormPage, id_: str, body: dict[str, Any]) -> Response[Any]:
+def _keep(room: Room, request: Asked, person: Person, page: FormPage, id_: str, body: dict[str, Any]) -> Response[Any]:
     if faults := organisation_faults(body):
         return room.show(request, FORM, replace(page, faults=faults), REFUSED)
     saved = room.save(person, page.revision, [("organisation", id_, written(body))])

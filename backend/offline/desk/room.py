@@ -6,11 +6,10 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, TypeVar
 
 from litestar import Request, Response
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy import Engine
@@ -24,6 +23,7 @@ from backend.offline.signing import load_key
 from backend.permanences.contact import read_contact
 from backend.records import ContentError, Record
 from backend.settings import Settings
+from backend.staff.policy import Person
 from backend.storage.engine import reading, writing
 from backend.storage.revisions import Writing
 
@@ -32,16 +32,8 @@ Posted = dict[str, str]
 Page = TypeVar("Page", ClosingPage, FormPage, HoursPage)
 
 
-@runtime_checkable
-class Editor(Protocol):
-    """Of the person signed in, all that the desk needs."""
-
-    @property
-    def id(self) -> str: ...
-
-
 # What handlers are given: who asks, what was posted, the id in the address.
-Me = NamedDependency[Editor]
+Me = NamedDependency[Person]
 Sent = NamedDependency[Posted]
 Id = FromPath[str]
 
@@ -64,38 +56,22 @@ class Saved:
 
 @dataclass(frozen=True)
 class Room:
-    """`show` renders a template in the staff's frame, with a status; `may` says whether somebody may edit
-    what belongs to an organisation."""
+    """`show` renders a template in the staff's frame, with a status."""
 
     engine: Engine
     settings: Settings
     now: Callable[[], datetime]
     show: Callable[[Asked, str, Any, int], Response[Any]]
-    may: Callable[[Editor, str], bool]
 
     def desk(self) -> Desk:
         with reading(self.engine).connect() as connection:
             return read_desk(connection)
 
-    def allowed(self, person: Editor, contact: str) -> Desk:
-        """The desk, for who may change this contact; to others it does not exist."""
-        desk = self.desk()
-        return self._allowed(person, desk, desk.contact(contact).organisation)
-
-    def allowed_organisation(self, person: Editor, organisation: str) -> Desk:
-        desk = self.desk()
-        return self._allowed(person, desk, desk.organisation(organisation).id)
-
-    def _allowed(self, person: Editor, desk: Desk, organisation: str) -> Desk:
-        if not self.may(person, organisation):
-            raise NotFoundException
-        return desk
-
     def revision(self, kind: str, id_: str) -> int:
         with self.engine.connect() as connection:
             return draft_revision(connection, kind, id_)
 
-    def save(self, person: Editor, based_on: int, documents: list[tuple[str, str, str]]) -> Saved:
+    def save(self, person: Person, based_on: int, documents: list[tuple[str, str, str]]) -> Saved:
         """Keep drafts, all of them or none; `based_on` is the revision of the last one, which the form showed."""
         try:
             with writing(self.engine).begin() as connection:
