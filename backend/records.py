@@ -22,6 +22,12 @@ class Fault:
     file: str
     line: int
     message: str
+    field: str = ""  # the key it is about, as a path: "value", "source.title"
+
+    @property
+    def words(self) -> str:
+        """The message beside its field, where its key need not be named."""
+        return self.message.partition(" : ")[2] if self.field else self.message
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
@@ -53,10 +59,11 @@ class Table(dict[str, Any]):
 class Record:
     """Takes typed values out of a table, noting each fault instead of stopping at the first."""
 
-    def __init__(self, table: dict[str, Any], file: str, faults: list[Fault]) -> None:
+    def __init__(self, table: dict[str, Any], file: str, faults: list[Fault], path: str = "") -> None:
         self.table = table
         self.file = file
         self.faults = faults
+        self._path = path
         self._taken: set[str] = set()
         self._faulty: set[str] = set()
 
@@ -64,7 +71,7 @@ class Record:
         self._faulty.add(key)
         lines = self.table.lines if isinstance(self.table, Table) else {}
         line = lines.get(key, self.table.line if isinstance(self.table, Table) else 0)
-        self.faults.append(Fault(self.file, line, f"« {key} » : {message}"))
+        self.faults.append(Fault(self.file, line, f"« {key} » : {message}", self._path + key))
 
     def raw(self, key: str) -> Any:
         self._taken.add(key)
@@ -96,6 +103,8 @@ class Record:
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
             self.fault(key, "une liste de textes est attendue")
             return ()
+        if any("\t" in item or FORBIDDEN.search(item) for item in value):
+            self.fault(key, "caractère de contrôle refusé")
         return tuple(item.strip() for item in value)
 
     def choice(self, key: str, allowed: Sequence[str]) -> str:
@@ -139,7 +148,7 @@ class Record:
         if not isinstance(value, dict):
             self.fault(key, "manque ou n’est pas un groupe de valeurs")
             value = {}
-        return Record(value, self.file, self.faults)
+        return Record(value, self.file, self.faults, f"{self._path}{key}.")
 
     def records(self, key: str) -> list[Record]:
         value = self.raw(key)

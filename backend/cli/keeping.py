@@ -18,10 +18,13 @@ from backend.storage.migrate import migrate
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write a consistent backup to FILE while the server goes on (keys are not in it: copy them apart)."""
-    from backend.storage.backup import write_backup
+    from backend.storage.backup import note_backup, write_backup
 
     _, engine, _ = opened()
-    click.echo(f"{write_backup(engine, file)} rows written to {file}")
+    began = clock.now()
+    count = write_backup(engine, file)
+    note_backup(engine, began)
+    click.echo(f"{count} rows written to {file}")
 
 
 @click.command()

@@ -19,11 +19,13 @@ class UnknownEditionError(LookupError):
     """There is no edition of that number."""
 
 
-def chosen(connection: Connection, only: Collection[Key] | None = None, hours_alone: bool = False) -> Selection:
+def chosen(
+    connection: Connection, only: Collection[Key] | None = None, fields: Collection[str] | None = None
+) -> Selection:
     """The drafts as they may go out now: whoever publishes, an unapproved number does not."""
     published, drafts = published_documents(connection), load_documents(connection)
     waiting = {change.key: change.risks for change in compare(connection, published, drafts) if change.waits}
-    return select(published, drafts, waiting, only, hours_alone)
+    return select(published, drafts, waiting, only, fields)
 
 
 def go_back(connection: Connection, number: int, writing: Writing) -> list[Document]:
@@ -36,6 +38,16 @@ def go_back(connection: Connection, number: int, writing: Writing) -> list[Docum
         raise UnknownEditionError(f"no edition {number}")
     replace_documents(connection, _following(connection, earlier), writing)
     return earlier
+
+
+def step_back(connection: Connection, number: int, writing: Writing) -> Selection:
+    """What of edition `number` may come back by one person's word: all but numbers, addresses, names and removals.
+
+    Those become drafts that wait for a second person: what was right then may be dead now. Raises UnknownEditionError.
+    """
+    earlier = {document.key: document for document in go_back(connection, number, writing)}
+    drafts = {document.key: document for document in load_documents(connection)}
+    return chosen(connection, only={key for key in {**earlier, **drafts} if earlier.get(key) == drafts.get(key)})
 
 
 def _following(connection: Connection, earlier: list[Document]) -> list[Document]:

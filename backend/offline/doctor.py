@@ -5,26 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.clock import paris_day
 from backend.files import KeyMissingError
 from backend.notices.doctor import notice_faults, notice_lines
 from backend.offline.content import Content, read_content
-from backend.offline.editions import last_number, load_edition
+from backend.offline.editions import began_on, last_number, load_edition
 from backend.offline.manifest import parse_signed
 from backend.offline.signing import load_key, verify
 from backend.permanences.freshness import status
 from backend.permanences.schedule import AS_USUAL
 from backend.permanences.school_holidays import ZONE_C, expiry_warning
 from backend.settings import DESCRIPTIONS, Settings
+from backend.storage.backup import last_backup
 from backend.storage.documents import load_documents
 from backend.storage.engine import open_engine
 from backend.storage.migrate import version
 from backend.storage.migrations import HEAD
 
 WARN_BEFORE = timedelta(weeks=2)
+BACKUP_EVERY = timedelta(days=7)
 
 
 @dataclass
@@ -68,6 +70,7 @@ def _examine_database(engine: Engine, settings: Settings, moment: datetime, find
             return
         stored = load_edition(connection, last_number(connection))
         drafts = load_documents(connection)
+        _examine_backup(connection, moment, findings)
         findings.lines += notice_lines(connection, settings)
         findings.faults += notice_faults(connection, settings)
     if stored is None:
@@ -90,6 +93,17 @@ def _examine_database(engine: Engine, settings: Settings, moment: datetime, find
     content = read_content(drafts)
     findings.faults += _stale(content, paris_day(moment))
     examine_school_holidays(content, paris_day(moment), findings)
+
+
+def _examine_backup(connection: Connection, moment: datetime, findings: Findings) -> None:
+    """A server of the day before is not at fault yet."""
+    last, number = last_backup(connection), last_number(connection)
+    findings.lines.append(
+        f"last backup: {last:%Y-%m-%dT%H:%M:%SZ}" if last else "no backup yet: run `appui backup FILE`"
+    )
+    since = last or (began_on(connection) if number else moment)
+    if moment - since > BACKUP_EVERY:
+        findings.faults.append(f"no backup since {since:%Y-%m-%d}: run `appui backup FILE` every day")
 
 
 def examine_school_holidays(content: Content, day: date, findings: Findings) -> None:

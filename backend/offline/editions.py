@@ -87,6 +87,11 @@ def issued_on(connection: Connection, number: int) -> date:
     return paris_day(datetime.fromisoformat(issued))
 
 
+def began_on(connection: Connection) -> datetime:
+    """When the oldest edition was published."""
+    return datetime.fromisoformat(connection.execute(select(func.min(editions.c.issued))).scalar_one())
+
+
 def load_edition(connection: Connection, number: int) -> StoredEdition | None:
     row = connection.execute(select(editions).where(editions.c.number == number)).one_or_none()
     if row is None:

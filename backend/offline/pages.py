@@ -39,6 +39,7 @@ class Layout:
     script: str
     htmx: str
     past: Past | None = None
+    frame: str = "base.html"  # the template around it; another in the preview of the staff
 
 
 @dataclass(frozen=True)

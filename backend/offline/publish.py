@@ -34,9 +34,10 @@ from backend.offline.manifest import NO_AUDIT, NO_PREVIOUS, File, bundle_order, 
 from backend.offline.render import Page, Renderer
 from backend.offline.signing import SigningKey
 from backend.offline.tables import edition_files, editions
+from backend.staff.audit import record
 from backend.storage.documents import Document
 from backend.storage.engine import writing
-from backend.storage.revisions import Key, by_operator
+from backend.storage.revisions import OPERATOR, Key, Writing
 
 
 @dataclass(frozen=True)
@@ -57,34 +58,61 @@ class DatedFile:
 
 
 def publish(
-    engine: Engine,
-    key: SigningKey,
-    exit_url: str,
-    moment: datetime,
-    message: str = "",
-    *,
-    only: Collection[Key] | None = None,
-    hours_alone: bool = False,
-    tell: str | None = None,
+    engine: Engine, key: SigningKey, exit_url: str, moment: datetime, message: str = "", *, tell: str | None = None
 ) -> Published:
-    """Publish the drafts as a new edition.
+    """Publish the drafts as a new edition, as the operator.
 
     Those who follow a contact whose hours change are told; `tell` is the address of the site, None tells nobody.
-    With `only`, those documents alone, `hours_alone` nothing of them but their hours. What waits for a second person
-    stays a draft. Raises ContentError where the drafts do not hold together; then nothing is changed.
+    What waits for a second person stays a draft. Raises ContentError where the drafts do not hold together; then
+    nothing is changed.
     """
     with writing(engine).begin() as connection:
-        documents = chosen(connection, only, hours_alone).documents
-        return publish_in(connection, key, exit_url, moment, message, documents, tell=tell)
+        return publish_drafts(connection, key, exit_url, Writing(OPERATOR, moment), message, tell=tell)
+
+
+def publish_drafts(
+    connection: Connection,
+    key: SigningKey,
+    exit_url: str,
+    by: Writing,
+    message: str,
+    *,
+    only: Collection[Key] | None = None,
+    fields: Collection[str] | None = None,
+    tell: str | None = None,
+) -> Published:
+    """`publish`, by somebody, in their transaction: `only` those documents, of contacts those `fields` alone."""
+    documents = chosen(connection, only, fields).documents
+    named = "all" if only is None else sorted("/".join(document) for document in only)
+    details: dict[str, object] = {"documents": named, "told": tell is not None}
+    return record_and_publish(connection, key, exit_url, by, "publish", message, documents, details, tell)
 
 
 def rollback(
     engine: Engine, key: SigningKey, exit_url: str, moment: datetime, number: int, *, tell: str | None = None
 ) -> Published:
-    """Publish the content of edition `number` as a new edition; `tell` as in `publish`."""
+    """Publish the content of edition `number` as a new edition, as the operator; `tell` as in `publish`."""
+    by = Writing(OPERATOR, moment)
+    message = f"retour à l’édition {number}"
     with writing(engine).begin() as connection:
-        documents = go_back(connection, number, by_operator())
-        return publish_in(connection, key, exit_url, moment, f"retour à l’édition {number}", documents, tell=tell)
+        documents = go_back(connection, number, by)
+        return record_and_publish(connection, key, exit_url, by, "rollback", message, documents, {"to": number}, tell)
+
+
+def record_and_publish(
+    connection: Connection,
+    key: SigningKey,
+    exit_url: str,
+    by: Writing,
+    action: str,
+    message: str,
+    documents: list[Document],
+    details: dict[str, object],
+    tell: str | None,
+) -> Published:
+    """Written down first: the edition carries the head of the trail that names it."""
+    record(connection, by.author, action, f"edition {last_number(connection) + 1}", details, by.moment)
+    return publish_in(connection, key, exit_url, by.moment, message, documents, tell=tell)
 
 
 def publish_in(

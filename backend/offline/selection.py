@@ -13,6 +13,7 @@ from backend.storage.documents import Document
 from backend.storage.revisions import Key
 
 HOURS = ("schedule", "hours_text")
+CONFIRMATION = ("confirmed_on", "confirm_by")
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,10 @@ def select(
     drafts: list[Document],
     waiting: Mapping[Key, Collection[Risk]],
     only: Collection[Key] | None = None,
-    hours_alone: bool = False,
+    fields: Collection[str] | None = None,
 ) -> Selection:
-    """Everything that changed but what waits for a second person, or for a choice (`only`).
+    """Everything that changed but what waits for a second person, or for a choice: `only` those documents, of contacts
+    those `fields` alone.
 
     Of a contact that waits, its hours go out all the same. Where a draft leans on one that waits, it waits too.
     Raises ContentError where the drafts themselves do not hold together.
@@ -44,8 +46,8 @@ def select(
     for key in changed:
         if only is not None and key not in only:
             chosen[key] = before.get(key)
-        elif key in waiting or hours_alone:
-            chosen[key] = _hours_alone(before.get(key), after.get(key), waiting.get(key, ()))
+        elif key in waiting or fields is not None:
+            chosen[key] = _partly(before.get(key), after.get(key), _going(fields, waiting.get(key)))
     while faulty := _faulty(documents := _ordered(published, drafts, chosen)):
         leaning = [key for key in changed if chosen.get(key) != before.get(key)]
         if not leaning:
@@ -64,15 +66,21 @@ def _faulty(documents: list[Document]) -> set[Key]:
     return set()
 
 
-def _hours_alone(before: Document | None, after: Document | None, found: Collection[Risk]) -> Document | None:
-    """What readers have, with the hours of the draft; a number hidden in them waits with the rest."""
-    if before is None or after is None or before.kind != "contact" or any(risk.field in HOURS for risk in found):
+def _going(fields: Collection[str] | None, found: Collection[Risk] | None) -> Collection[str]:
+    """The fields that may go out; of what waits, its hours, unless a number hides in them."""
+    if found is None:
+        return fields or ()
+    hidden = any(risk.field in HOURS for risk in found)
+    return [field for field in HOURS if not hidden and (fields is None or field in fields)]
+
+
+def _partly(before: Document | None, after: Document | None, fields: Collection[str]) -> Document | None:
+    """What readers have, with these fields of the draft."""
+    if before is None or after is None or before.kind != "contact":
         return before
     now, then = json.loads(before.body), json.loads(after.body)
-    hours = {field: then.get(field) for field in HOURS}
-    if hours == {field: now.get(field) for field in HOURS}:
-        return before
-    return Document(*before.key, json.dumps(now | hours, ensure_ascii=False))
+    changed = {field: then.get(field) for field in fields if then.get(field) != now.get(field)}
+    return Document(*before.key, json.dumps(now | changed, ensure_ascii=False)) if changed else before
 
 
 def _ordered(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 
 from backend.permanences.calendar import day_hours
 from backend.permanences.compile import WEEKS, compile_schedule
 from backend.permanences.hours_words import UNKNOWN
 from backend.permanences.schedule import Schedule
 from backend.permanences.school_holidays import ZONE_C, SchoolCalendar
-from backend.permanences.week_words import slots_words
+from backend.permanences.week_words import slots_words, stretch_words
 from backend.words import WEEKDAYS, day_words
 
 # From three times on, « le lundi » says it better than three dates.
@@ -42,16 +44,37 @@ def changed_days(
 
 
 def change_lines(changes: list[ChangedDay]) -> list[str]:
-    """« Le lundi : de 9 h à 12 h, au lieu de fermé »; a change met once or twice is told with its date."""
-    alike: dict[tuple[int, str, str], list[date]] = defaultdict(list)
+    """« Le lundi : de 9 h à 12 h, au lieu de : fermé »; a change met once or twice is told with its dates, days that
+    follow one another together."""
+    alike: dict[tuple[str, str], list[date]] = defaultdict(list)
     for change in changes:
-        alike[change.day.weekday(), change.before, change.after].append(change.day)
+        alike[change.before, change.after].append(change.day)
     lines = []
-    for (weekday, before, after), days in alike.items():
-        habit = len(days) >= A_HABIT
-        for name in [f"Le {WEEKDAYS[weekday]}"] if habit else [_date_words(day) for day in days]:
-            lines.append((days[0], f"{name} : {after}, au lieu de : {before}"))
+    for (before, after), days in alike.items():
+        for first, name in _names(days):
+            lines.append((first, f"{name} : {after}, au lieu de : {before}"))
     return [line for _, line in sorted(lines)]
+
+
+def _names(days: list[date]) -> Iterator[tuple[date, str]]:
+    """Days on which one same thing changes, as few names as tell them all; each with its first day."""
+    runs = [[day for _, day in run] for _, run in groupby(enumerate(days), key=lambda at: at[1] - timedelta(at[0]))]
+    if len(runs) < A_HABIT:
+        yield from ((run[0], _run_words(run)) for run in runs)
+        return
+    for weekday in range(7):
+        found = [day for day in days if day.weekday() == weekday]
+        if len(found) >= A_HABIT:
+            yield found[0], f"Le {WEEKDAYS[weekday]}"
+        else:
+            yield from ((day, _run_words([day])) for day in found)
+
+
+def _run_words(run: list[date]) -> str:
+    if len(run) > 1:
+        words = stretch_words(run[0], run[-1])
+        return words[:1].upper() + words[1:]
+    return f"{WEEKDAYS[run[0].weekday()].capitalize()} {day_words(run[0])}"
 
 
 def _reach(schedule: Schedule | None, first: date, weeks: int, school: SchoolCalendar) -> object:
@@ -67,7 +90,3 @@ def _words(schedule: Schedule | None, day: date, school: SchoolCalendar) -> str:
         return UNKNOWN
     slots = day_hours(schedule, day, school).slots
     return f"sur rendez-vous {slots_words(slots)}" if slots and schedule.by_appointment else slots_words(slots)
-
-
-def _date_words(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()].capitalize()} {day_words(day)}"

@@ -117,10 +117,10 @@ def stretch_words(first: date, last: date) -> str:
 def _grouped(week: Week) -> Iterator[str]:
     """« du lundi au vendredi, de 9 h à 12 h »: days with the same hours together, closed days left out."""
     for slots in dict.fromkeys(slots for slots in week if slots):
-        yield f"{_days_words([day for day in range(7) if week[day] == slots])}, {slots_words(slots)}"
+        yield f"{days_words([day for day in range(7) if week[day] == slots])}, {slots_words(slots)}"
 
 
-def _days_words(days: list[int]) -> str:
+def days_words(days: list[int]) -> str:
     """[0, 1, 3, 4] as « le lundi, le mardi, le jeudi et le vendredi », [0, 1, 2, 4] as « du lundi au mercredi et… »."""
     if len(days) == 7:
         return "tous les jours"

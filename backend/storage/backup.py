@@ -11,16 +11,17 @@ import json
 import os
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, LargeBinary, Table, delete, insert, select
 from sqlalchemy.exc import StatementError
 
-from backend.storage.engine import go_on_counting, reading
+from backend.storage.engine import go_on_counting, reading, writing
 from backend.storage.migrate import version
 from backend.storage.migrations import HEAD
-from backend.storage.tables import metadata
+from backend.storage.tables import backups, metadata
 
 VERSION_FILE = "version"
 BATCH = 500
@@ -45,6 +46,18 @@ def write_backup(engine: Engine, path: Path) -> int:
         os.fsync(file.fileno())
     unfinished.replace(path)
     return count
+
+
+def note_backup(engine: Engine, moment: datetime) -> None:
+    """Remember that one ended well; only the newest is of use."""
+    with writing(engine).begin() as connection:
+        connection.execute(delete(backups))
+        connection.execute(insert(backups).values(moment=int(moment.timestamp())))
+
+
+def last_backup(connection: Connection) -> datetime | None:
+    found = connection.execute(select(backups.c.moment)).scalar()
+    return None if found is None else datetime.fromtimestamp(found, UTC)
 
 
 def _write_table(connection: Connection, archive: zipfile.ZipFile, table: Table) -> int:

@@ -27,3 +27,6 @@ revisions = Table(
     Column("author", String(64), nullable=False),  # a person's id, or "operator"
     Column("moment", BigInteger, nullable=False),  # epoch seconds
 )
+
+# When `appui backup` last ended well.
+backups = Table("backups", metadata, Column("moment", BigInteger, primary_key=True, autoincrement=False))

@@ -9,7 +9,7 @@ import pytest
 
 from backend.offline.four_eyes import authors, facts, needs_second_person, risks
 from backend.offline.reach import ways_to_reach
-from backend.offline.selection import select
+from backend.offline.selection import HOURS, select
 from backend.records import ContentError
 from backend.storage.documents import Document
 from backend.storage.revisions import OPERATOR, Revision
@@ -158,13 +158,13 @@ def body(documents: list[Document], id_: str, kind: str = "contact") -> dict[str
 
 
 A = ("contact", "a")
-SHUT = {"weekly": {}}
+SHUT: dict[str, Any] = {"weekly": {}}
 
 
 def test_what_waits_is_held_and_its_hours_go_out() -> None:
     drafts = changed("a", value="3019", schedule=SHUT, note="Neuf")
     selection = select(small_pack(), drafts, {A: ()})
-    assert body(selection.documents, "a") == body(small_pack(), "a") | {"schedule": SHUT, "hours_text": None}
+    assert body(selection.documents, "a") == body(small_pack(), "a") | {"schedule": SHUT}
     assert selection.held == {A}
     assert select(small_pack(), drafts, {}).documents == drafts
 
@@ -181,7 +181,7 @@ def test_one_contact_alone_or_its_hours_alone() -> None:
     alone = select(small_pack(), drafts, {}, only={A})
     assert alone.held == {("guide", "un")}
     assert body(alone.documents, "a") == body(drafts, "a")
-    hours = select(small_pack(), drafts, {}, only={A}, hours_alone=True)
+    hours = select(small_pack(), drafts, {}, only={A}, fields=HOURS)
     assert body(hours.documents, "a")["schedule"] == SHUT
     assert "note" not in body(hours.documents, "a")
 

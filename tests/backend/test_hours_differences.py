@@ -49,6 +49,14 @@ def test_a_closed_day() -> None:
     ]
 
 
+def test_days_in_a_row_are_told_together() -> None:
+    daily = {"weekly": {day: [["09:00", "12:00"]] for day in ("mo", "tu", "we", "th", "fr", "sa", "su")}}
+    shut = [{"from": "2026-11-25", "until": "2026-11-29", "slots": []}]
+    assert _lines(_read(**daily), _read(**daily, exceptions=shut)) == [
+        "Du 25 au 29 novembre 2026 : fermé, au lieu de : de 9 h à 12 h",
+    ]
+
+
 def test_a_new_habit_is_told_once() -> None:
     later = {"weekly": {"mo": [["10:00", "12:00"], ["14:00", "17:30"]], "fr": [["22:00", "24:00"]]}}
     assert _lines(_read(), _read(**later)) == [

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("approver", sa.String(64), nullable=False),
         sa.Column("moment", sa.BigInteger, nullable=False),
     )
+    op.create_table("backups", sa.Column("moment", sa.BigInteger, primary_key=True, autoincrement=False))
     # What stood before there were revisions was written by the operator: there was nobody else.
     op.execute(
         "INSERT INTO revisions (kind, id, number, body, author, moment) "
@@ -35,5 +36,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("approvals", "revisions"):
+    for table in ("backups", "approvals", "revisions"):
         op.drop_table(table)

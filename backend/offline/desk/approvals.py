@@ -1,0 +1,104 @@
+"""/equipe/relire/: somebody else compares the old and the new, calls, and approves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException, PermissionDeniedException
+from litestar.params import FromQuery
+from litestar.types import ControllerRouterHandler
+from sqlalchemy import Connection
+
+from backend.clock import paris_day
+from backend.offline.approvals import ChangedSinceError, OwnChangeError, approve
+from backend.offline.changes_waiting import Change, change_of, changes
+from backend.offline.comparing import compare, is_number
+from backend.offline.desk.change_words import FIELDS
+from backend.offline.desk.deciding import Here, Me, may, names
+from backend.offline.desk.publishing_pages import ComparedRisk, ReviewPage, ReviewsPage
+from backend.offline.desk.room import Asked, Id, Posted, Room, Sent, go
+from backend.offline.desk.told import sorted_out, told_change
+from backend.staff.audit import record
+from backend.staff.policy import Need, Person
+from backend.storage.engine import reading, writing
+from backend.storage.revisions import Key
+from backend.web.threads import in_thread
+
+LIST, PAGE = "equipe/relire.html", "equipe/comparer.html"
+CALL_FIRST = "Appelez d’abord ce numéro, puis cochez cette case."
+LOOK_FIRST = "Vérifiez d’abord à la source, puis cochez cette case."
+OWN = "Vous avez écrit une partie de ce changement : il faut une autre personne pour l’approuver."
+CHANGED = "Ce changement a été modifié pendant que vous le lisiez. Voici ce qu’il dit maintenant."
+APPROVE = {"need": Need.APPROVE}
+DONE = {"approuve": "C’est approuvé. Ce changement partira à la prochaine publication."}
+
+
+def approval_routes(room: Room) -> list[ControllerRouterHandler]:
+    @get("/equipe/relire/", opt=APPROVE)
+    @in_thread
+    def waiting(request: Asked, person: Me, fait: FromQuery[str] = "") -> Response[Any]:
+        with reading(room.engine).connect() as connection:
+            mine = [change for change in changes(connection) if change.waits and may(person, Need.APPROVE, change)]
+            _, told = sorted_out(connection, person, mine, paris_day(room.now()))
+        return room.show(request, LIST, ReviewsPage(tuple(told), DONE.get(fait)), 200)
+
+    @get("/equipe/relire/{kind:str}/{id_:str}/", opt=APPROVE | {"fresh": True})
+    @in_thread
+    def review(request: Asked, person: Me, kind: Id, id_: Id) -> Response[Any]:
+        with reading(room.engine).connect() as connection:
+            page = _page(room, connection, person, (kind, id_))
+        return room.show(request, PAGE, page, 200)
+
+    @post("/equipe/relire/{kind:str}/{id_:str}/", opt=APPROVE)
+    @in_thread
+    def decide(request: Asked, person: Me, session: Here, posted: Sent, kind: Id, id_: Id) -> Response[Any]:
+        with writing(room.engine).begin() as connection:
+            page = _page(room, connection, person, (kind, id_))
+            if not session.fresh(room.now()):
+                return go(request, page.action)  # where the passkey is asked for
+            if "appele" not in posted:
+                fault = {"appele": CALL_FIRST if page.number else LOOK_FIRST}
+                return room.show(request, PAGE, replace(page, faults=fault), 422)
+            try:
+                _approve(room, connection, person, (kind, id_), posted)
+            except ChangedSinceError:
+                return room.show(request, PAGE, replace(page, faults={"": CHANGED}), 409)
+            except OwnChangeError as error:
+                raise PermissionDeniedException(OWN) from error
+        return go(request, "/equipe/relire/?fait=approuve")
+
+    return [waiting, review, decide]
+
+
+def _page(room: Room, connection: Connection, person: Person, key: Key) -> ReviewPage:
+    change = change_of(connection, key)
+    if change is None or not change.waits or not may(person, Need.APPROVE, change):
+        raise NotFoundException
+    risks = _compared(change)
+    return ReviewPage(
+        change=told_change(change, names(connection), paris_day(room.now())),
+        action=f"/equipe/relire/{key[0]}/{key[1]}/",
+        risks=risks,
+        old=change.old,
+        new=change.new,
+        number=any(risk.new and is_number(risk.new) for risk in risks),
+        refused=OWN if person.id in change.authors else None,
+    )
+
+
+def _compared(change: Change) -> tuple[ComparedRisk, ...]:
+    return tuple(
+        ComparedRisk(FIELDS.get(risk.field, risk.field), risk.old, risk.new, compare(risk.old, risk.new))
+        for risk in change.risks
+    )
+
+
+def _approve(room: Room, connection: Connection, person: Person, key: Key, posted: Posted) -> None:
+    moment = room.now()
+    old, new = posted.get("ancien", ""), posted.get("nouveau", "")
+    change = approve(connection, key, old, new, person.id, moment)
+    fields = [risk.field for risk in change.risks]
+    details = {"revision": change.revision, "old": old, "new": new, "fields": fields}
+    record(connection, person.id, "approve", "/".join(key), details, moment)

@@ -1,0 +1,35 @@
+"""Who may do what with a change, and what they are called."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+
+from litestar.di import NamedDependency
+from sqlalchemy import Connection
+
+from backend.offline.changes_waiting import Change
+from backend.staff import people
+from backend.staff.policy import Need, Person, allows
+from backend.staff.sessions import Session
+from backend.storage.revisions import OPERATOR
+
+# What the door gives the handlers behind it.
+Me = NamedDependency[Person]
+Here = NamedDependency[Session]
+
+
+def may(person: Person, need: Need, change: Change) -> bool:
+    """A change that touches two organisations needs a word for both."""
+    return all(allows(person, need, organisation) for organisation in change.organisations or (None,))
+
+
+def names(connection: Connection) -> dict[str, str]:
+    """What people are called, by what a revision holds."""
+    return people.names(connection) | {OPERATOR: "l’administrateur du serveur"}
+
+
+def mark(changes: Collection[Change]) -> str:
+    """What a screen showed, in short: another version of anything makes another mark."""
+    told = sorted(f"{change.key} {change.revision} {change.old} {change.new} {change.waits}" for change in changes)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]

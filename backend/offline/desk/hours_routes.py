@@ -1,0 +1,75 @@
+"""Closing for some days, and the hours editor: each button is a form sent, with script or without."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromQuery
+from litestar.types import ControllerRouterHandler
+
+from backend.clock import paris_day
+from backend.offline.desk.closing import close, closed_body, closing_page
+from backend.offline.desk.hours import PUBLISH, hours_body, hours_page, read_new_hours
+from backend.offline.desk.reading import written
+from backend.offline.desk.room import Asked, Id, Me, Room, Sent, asked_revision, go
+from backend.offline.desk.whose import of_contact
+from backend.permanences.closing_form import read_closing
+from backend.permanences.hours_form import read_fields
+from backend.staff.policy import Need
+from backend.web.threads import in_thread
+
+CLOSING, HOURS = "equipe/fermer.html", "equipe/horaires.html"
+REFUSED = 422
+
+
+def hours_routes(room: Room) -> list[ControllerRouterHandler]:
+    @get("/equipe/contacts/{id_:str}/fermer/", opt={"need": Need.EDIT, "of": of_contact})
+    @in_thread
+    def closing(request: Asked, id_: Id, quoi: FromQuery[str] = "semaine") -> Response[Any]:
+        desk = room.desk()
+        revision = room.revision("contact", id_)
+        page = closing_page(desk, desk.contact(id_), {"quoi": quoi}, revision, room.now())
+        return room.show(request, CLOSING, page, 200)
+
+    @post("/equipe/contacts/{id_:str}/fermer/", opt={"need": Need.EDIT, "of": of_contact})
+    @in_thread
+    def shut(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
+        desk = room.desk()
+        contact = desk.contact(id_)
+        page = closing_page(desk, contact, posted, asked_revision(posted), room.now())
+        if page.faults or posted.get("do") != PUBLISH:
+            return room.show(request, CLOSING, page, REFUSED if page.faults else 200)
+        made = close(contact, read_closing(page.fields, paris_day(room.now())))
+        body = written(closed_body(desk.body("contact", id_), made))
+        saved = room.save(person, page.revision, [("contact", id_, body)])
+        if not saved.done:
+            return room.show(request, CLOSING, saved.on(page), REFUSED)
+        room.publish_hours(person, id_, f"{contact.label} : {page.title.lower()}")
+        return go(request, f"/equipe/contacts/{id_}/?fait=publie")
+
+    @get("/equipe/contacts/{id_:str}/horaires/", opt={"need": Need.EDIT, "of": of_contact})
+    @in_thread
+    def editor(request: Asked, id_: Id) -> Response[Any]:
+        desk = room.desk()
+        page = hours_page(desk, desk.contact(id_), None, room.revision("contact", id_), room.now())
+        return room.show(request, HOURS, page, 200)
+
+    @post("/equipe/contacts/{id_:str}/horaires/", opt={"need": Need.EDIT, "of": of_contact})
+    @in_thread
+    def edited(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
+        desk = room.desk()
+        contact = desk.contact(id_)
+        page = hours_page(desk, contact, posted, asked_revision(posted), room.now())
+        if page.faults or not page.asked:
+            return room.show(request, HOURS, page, REFUSED if page.faults else 200)
+        schedule = read_new_hours(read_fields(posted), contact.schedule, room.now()).schedule
+        body = written(hours_body(desk.body("contact", id_), schedule))
+        saved = room.save(person, page.revision, [("contact", id_, body)])
+        if not saved.done:
+            return room.show(request, HOURS, saved.on(page), REFUSED)
+        if posted.get("do") == PUBLISH:
+            room.publish_hours(person, id_, f"{contact.label} : horaires")
+        return go(request, f"/equipe/contacts/{id_}/?fait={'publie' if posted.get('do') == PUBLISH else 'brouillon'}")
+
+    return [closing, shut, editor, edited]

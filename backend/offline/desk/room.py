@@ -1,0 +1,134 @@
+"""What every route of the desk works with: the database, the clock, the frame around a page, and saving."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+from sqlalchemy import Engine
+
+from backend.offline.desk.pages import ClosingPage, Conflict, FormPage, HoursPage
+from backend.offline.desk.reading import Desk, read_desk
+from backend.offline.publish import Published, publish_drafts
+from backend.offline.revisions import ConflictError, draft_revision, save_draft
+from backend.offline.selection import CONFIRMATION, HOURS
+from backend.offline.signing import load_key
+from backend.permanences.contact import read_contact
+from backend.records import ContentError, Record
+from backend.settings import Settings
+from backend.staff.policy import Person
+from backend.storage.engine import reading, writing
+from backend.storage.revisions import Writing
+
+Asked = Request[Any, Any, Any]
+Posted = dict[str, str]
+Page = TypeVar("Page", ClosingPage, FormPage, HoursPage)
+
+
+# What handlers are given: who asks, what was posted, the id in the address.
+Me = NamedDependency[Person]
+Sent = NamedDependency[Posted]
+Id = FromPath[str]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """How saving went: kept, or why not, with nothing lost."""
+
+    conflict: Conflict | None = None
+    faults: dict[str, str] | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.conflict is None and not self.faults
+
+    def on(self, page: Page) -> Page:
+        """The page that was sent, with what kept it from being saved."""
+        return replace(page, conflict=self.conflict, faults=self.faults or {})
+
+
+@dataclass(frozen=True)
+class Room:
+    """`show` renders a template in the staff's frame, with a status."""
+
+    engine: Engine
+    settings: Settings
+    now: Callable[[], datetime]
+    show: Callable[[Asked, str, Any, int], Response[Any]]
+
+    def desk(self) -> Desk:
+        with reading(self.engine).connect() as connection:
+            return read_desk(connection)
+
+    def revision(self, kind: str, id_: str) -> int:
+        with self.engine.connect() as connection:
+            return draft_revision(connection, kind, id_)
+
+    def save(self, person: Person, based_on: int, documents: list[tuple[str, str, str]]) -> Saved:
+        """Keep drafts, all of them or none; `based_on` is the revision of the last one, which the form showed."""
+        try:
+            with writing(self.engine).begin() as connection:
+                for kind, id_, body in documents[:-1]:
+                    now = draft_revision(connection, kind, id_)
+                    save_draft(connection, kind, id_, body, person.id, now, self.now())
+                save_draft(connection, *documents[-1], person.id, based_on, self.now())
+        except ConflictError as error:
+            theirs = error.theirs
+            return Saved(conflict=Conflict(theirs.number, _lines(theirs.kind, theirs.body)))
+        except ContentError as error:
+            return Saved(faults={"": " ; ".join(fault.message for fault in error.faults)})
+        return Saved()
+
+    def publish_hours(self, person: Editor, id_: str, message: str) -> Published:
+        """The hours of one contact alone go out, whatever else is being written."""
+        return self._publish(person, id_, message, HOURS)
+
+    def publish_confirmation(self, person: Editor, id_: str, message: str) -> Published:
+        """The day on which a contact was found exact, alone."""
+        return self._publish(person, id_, message, CONFIRMATION)
+
+    def _publish(self, person: Editor, id_: str, message: str, fields: Collection[str]) -> Published:
+        key = load_key(self.settings.keys_dir)
+        with writing(self.engine).begin() as connection:
+            return publish_drafts(
+                connection,
+                key,
+                self.settings.exit_url,
+                Writing(person.id, self.now()),
+                message,
+                only=[("contact", id_)],
+                fields=fields,
+                tell=self.settings.public_url,
+            )
+
+
+def go(request: Asked, address: str) -> Response[Any]:
+    """On to another page; htmx, which asked for a part of this one, is told to leave it."""
+    if request.headers.get("hx-request"):
+        return Response(None, status_code=200, headers={"HX-Redirect": address})
+    return Redirect(address, status_code=303)
+
+
+def asked_revision(posted: Posted) -> int:
+    """What the form was based on; what is no number is based on nothing."""
+    text = posted.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _lines(kind: str, body: str | None) -> tuple[str, ...]:
+    """What somebody else wrote, in words short enough to compare."""
+    if body is None:
+        return ("Ce contenu a été enlevé.",)
+    if kind == "guide":
+        return (f"{len(body)} caractères : ouvrez le guide dans un autre onglet pour le lire.",)
+    values = json.loads(body)
+    told = [str(values.get(name)) for name in ("label", "name", "value", "withdrawn") if values.get(name)]
+    hours = read_contact(Record(values, kind, [])).hours_text if kind == "contact" else None
+    return (*told, *([hours] if hours else []))

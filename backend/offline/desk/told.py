@@ -1,0 +1,62 @@
+"""Changes as the screens tell them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import Connection
+
+from backend.offline.changes_waiting import Change
+from backend.offline.choosing import chosen
+from backend.offline.desk.change_words import KINDS, hours_lines, moment_words, sides, title_of
+from backend.offline.desk.deciding import may, names
+from backend.offline.desk.publishing_pages import ToldChange
+from backend.staff.policy import Need, Person
+from backend.storage.revisions import Key
+
+ADDRESSES = {"contact": "/equipe/contacts/{}/", "organisation": "/equipe/organismes/{}/", "guide": "/equipe/guides/{}/"}
+WAITS = "Attend une autre personne : un numéro, un nom, une adresse ou un retrait se vérifie à deux."
+LEANS = "Attend avec un autre changement, dont il dépend."
+HOURS_GO = " Ses horaires, eux, partent tout de suite."
+
+
+def box(key: Key) -> str:
+    return f"choix.{key[0]}.{key[1]}"
+
+
+def told_change(change: Change, names: Mapping[str, str], day: date) -> ToldChange:
+    kind, id_ = change.key
+    document = change.after or change.before
+    return ToldChange(
+        name=box(change.key),
+        kind=KINDS.get(kind, kind),
+        title=title_of(document) if document else id_,
+        written=f"{names.get(change.writer, 'quelqu’un')}, le {moment_words(change.moment)}" if change.moment else "",
+        href=ADDRESSES[kind].format(id_) if kind in ADDRESSES and change.after else None,
+        versions=f"/equipe/versions/{kind}/{id_}/",
+        sides=tuple(sides(change.before, change.after)),
+        hours=tuple(hours_lines(change.before, change.after, day)),
+    )
+
+
+def sorted_out(
+    connection: Connection, person: Person, changes: list[Change], day: date
+) -> tuple[list[ToldChange], list[ToldChange]]:
+    """Those that can go out, and those that wait, each with its reason."""
+    called = names(connection)
+    selection = chosen(connection, only={change.key for change in changes})
+    going = {document.key: document for document in selection.documents}
+    ready, waiting = [], []
+    for change in changes:
+        told = told_change(change, called, day)
+        if change.key not in selection.held:
+            ready.append(told)
+            continue
+        partly = going.get(change.key) != change.before
+        words = (WAITS if change.waits else LEANS) + (HOURS_GO if partly else "")
+        mine = change.waits and may(person, Need.APPROVE, change) and person.id not in change.authors
+        review = f"/equipe/relire/{change.key[0]}/{change.key[1]}/" if mine else None
+        waiting.append(replace(told, waits=words, review=review))
+    return ready, waiting

@@ -1,0 +1,145 @@
+"""Approving on both databases: by somebody else, of exactly what was seen; and what the commands let out."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from backend.offline.approvals import ChangedSinceError, OwnChangeError, approve
+from backend.offline.changes_waiting import Change, change_of
+from backend.offline.editions import last_number, load_drafts
+from backend.offline.publish import publish
+from backend.offline.revisions import draft_revision, save_draft
+from backend.offline.signing import SigningKey, create_key
+from backend.settings import Settings
+from backend.storage.documents import Document, load_documents, replace_documents
+from backend.storage.engine import writing
+from backend.storage.tables import documents
+from tests.workflow import small_pack
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+EXIT = "https://example.org/"
+A = ("contact", "a")
+
+
+class Desk:
+    """One contact, `a`, its drafts and its editions."""
+
+    def __init__(self, engine: Engine, key: SigningKey) -> None:
+        self.engine, self.key = engine, key
+        with writing(engine).begin() as connection:
+            replace_documents(connection, small_pack())
+        self.publish()
+
+    def publish(self) -> dict[str, Any]:
+        publish(self.engine, self.key, EXIT, NOW)
+        with self.engine.connect() as connection:
+            return self._body(load_drafts(connection, last_number(connection)) or [])
+
+    def save(self, author: str, **values: Any) -> None:
+        with writing(self.engine).begin() as connection:
+            body = json.dumps(self._body(load_documents(connection)) | values)
+            save_draft(connection, *A, body, author, draft_revision(connection, *A), NOW)
+
+    def change(self) -> Change:
+        with self.engine.connect() as connection:
+            found = change_of(connection, A)
+        assert found is not None
+        return found
+
+    def approve(self, who: str, seen: Change | None = None) -> None:
+        seen = seen or self.change()
+        with writing(self.engine).begin() as connection:
+            approve(connection, A, seen.old, seen.new, who, NOW)
+
+    @staticmethod
+    def _body(drafts: list[Document]) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(next(d.body for d in drafts if d.key == A))
+        return found
+
+
+@pytest.fixture
+def desk(engine: Engine, settings: Settings) -> Desk:
+    return Desk(engine, create_key(settings.keys_dir))
+
+
+def test_a_number_goes_out_once_somebody_else_has_approved_it(desk: Desk) -> None:
+    desk.save("ana", value="0130303039", schedule={"weekly": {"tu": [["14:00", "16:00"]]}})
+    assert desk.change().waits
+    published = desk.publish()
+    assert published["value"] == "0130303030"
+    assert published["schedule"]["weekly"] == {"tu": [["14:00", "16:00"]]}, "its hours do not wait"
+    desk.approve("ben")
+    assert desk.change().approver == "ben"
+    assert desk.publish()["value"] == "0130303039"
+
+
+def test_nobody_approves_what_they_wrote_even_if_somebody_else_wrote_last(desk: Desk) -> None:
+    desk.save("ana", value="0130303039")
+    desk.save("ben", note="Ouvert à tous")
+    with pytest.raises(OwnChangeError):
+        desk.approve("ana")
+    desk.save("eve", value="0130303038")
+    for writer in ("ana", "eve"):
+        with pytest.raises(OwnChangeError):
+            desk.approve(writer)
+    desk.approve("ben")  # who touched neither number
+    assert desk.publish()["value"] == "0130303038"
+
+
+def test_edited_after_approval_it_waits_again_even_edited_back(desk: Desk) -> None:
+    desk.save("ana", value="0130303039")
+    seen = desk.change()
+    desk.approve("ben")
+    desk.save("ben", value="0130303038")
+    assert desk.publish()["value"] == "0130303030"
+    desk.save("ben", value="0130303039")
+    assert (desk.change().old, desk.change().new) == (seen.old, seen.new)
+    assert desk.change().waits, "the same words, another revision"
+    with pytest.raises(OwnChangeError):
+        desk.approve("ben", seen)
+    assert desk.publish()["value"] == "0130303030"
+
+
+def test_a_screen_left_open_approves_nothing_that_moved(desk: Desk) -> None:
+    desk.save("ana", value="0130303039")
+    seen = desk.change()
+    desk.save("eve", note="Ouvert à tous")
+    with pytest.raises(ChangedSinceError):
+        desk.approve("ben", seen)
+    # What is published moved: the comparison is another one.
+    seen = desk.change()
+    desk.save("eve", schedule={"weekly": {}})
+    desk.publish()
+    with pytest.raises(ChangedSinceError):
+        desk.approve("ben", seen)
+
+
+def test_what_was_written_behind_our_back_goes_out_under_nobody_s_name(desk: Desk, engine: Engine) -> None:
+    with writing(engine).begin() as connection:
+        body = json.dumps(desk._body(load_documents(connection)) | {"value": "0666666666"})
+        connection.execute(
+            documents.update().where(documents.c.id == "a", documents.c.kind == "contact").values(body=body)
+        )
+    assert desk.publish()["value"] == "0130303030"
+    with pytest.raises(ChangedSinceError):
+        desk.approve("ben")
+
+
+def test_a_contact_taken_away_stays_until_somebody_else_agrees(engine: Engine, desk: Desk) -> None:
+    with writing(engine).begin() as connection:
+        save_draft(connection, "contact", "b", None, "ana", draft_revision(connection, "contact", "b"), NOW)
+    publish(engine, desk.key, EXIT, NOW)
+    with engine.connect() as connection:
+        assert [d.id for d in load_drafts(connection, 2) or () if d.kind == "contact"] == ["a", "b"]
+        change = change_of(connection, ("contact", "b"))
+    assert change is not None
+    with writing(engine).begin() as connection:
+        approve(connection, ("contact", "b"), change.old, change.new, "ben", NOW)
+    publish(engine, desk.key, EXIT, NOW)
+    with engine.connect() as connection:
+        assert [d.id for d in load_drafts(connection, 3) or () if d.kind == "contact"] == ["a"]

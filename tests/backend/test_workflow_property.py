@@ -1,0 +1,343 @@
+"""The editing workflow held against a model: whatever people do, in whatever order, no unapproved number goes out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import Engine, delete
+
+from backend.offline import assets, editions, publish, render, templates
+from backend.offline.approvals import ChangedSinceError, OwnChangeError, approve
+from backend.offline.choosing import chosen, go_back, step_back
+from backend.offline.editions import last_number, load_blobs, load_drafts, load_edition
+from backend.offline.four_eyes import digest
+from backend.offline.manifest import parse_signed
+from backend.offline.revisions import ConflictError, draft_revision, restore_revision, save_draft
+from backend.offline.selection import HOURS
+from backend.offline.signing import SigningKey, create_key
+from backend.settings import Settings
+from backend.storage.documents import Document, load_documents, replace_documents
+from backend.storage.engine import open_engine, writing
+from backend.storage.revisions import OPERATOR, Writing, history
+from backend.storage.tables import metadata
+from tests.workflow import contact, small_pack
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+EXIT = "https://example.org/"
+PEOPLE = ("ana", "ben", "eve")
+IDS = ("x", "y")
+# Most of what happens, happens to one contact: that is where people meet.
+people, ids = st.sampled_from(PEOPLE), st.sampled_from(("x", "x", "x", "y"))
+numbers = st.sampled_from(["0130303030", "0130303031", "3018"])
+notes = st.sampled_from([None, "Ouvert à tous", "Ou le 01 30 30 30 39", "Ou le 06 06 06 06 06"])
+hours = st.sampled_from(["09:00", "10:00"])
+Body = dict[str, Any]
+
+
+def written(id_: str, value: str, note: str | None, start: str) -> str:
+    schedule = {"weekly": {"mo": [[start, "12:00"]]}}
+    return json.dumps(contact(id_, id_, value) | {"organisation": "a", "note": note, "schedule": schedule})
+
+
+def watched(body: str | None) -> Body:
+    """The model's own idea of what a second person must see."""
+    if body is None:
+        return {}
+    read = json.loads(body)
+    note = read["note"] or ""
+    return {"value": read["value"], "note": note if "Ou le" in note else None}
+
+
+@dataclass
+class Modelled:
+    """One contact: what readers have, and every version anybody wrote (author, body), oldest first."""
+
+    published: str | None = None
+    versions: list[tuple[str, str | None]] = field(default_factory=list)
+    approved: bool = False
+
+    @property
+    def draft(self) -> str | None:
+        return self.versions[-1][1]
+
+    def write(self, author: str, body: str | None) -> None:
+        if body != self.draft:
+            self.versions.append((author, body))
+            self.approved = False
+
+    def goes_out(self, body: str | None) -> None:
+        if body != self.published:
+            self.published, self.approved = body, False
+
+    def waits(self) -> bool:
+        """Something watched differs from what readers have, and somebody else than the operator last wrote it so."""
+        before, after = watched(self.published), watched(self.draft)
+        if before and not after:
+            return self._last_to_write(lambda body: body is None) != OPERATOR and not self.approved
+        fields = [name for name in after if before.get(name) != after[name]]
+        unseen = [name for name in fields if self._last_to_write(lambda b, n=name: watched(b).get(n)) != OPERATOR]
+        return bool(unseen) and not self.approved
+
+    def _last_to_write(self, told: Any) -> str:
+        for index in range(len(self.versions) - 1, 0, -1):
+            if told(self.versions[index][1]) != told(self.versions[index - 1][1]):
+                return self.versions[index][0]
+        return self.versions[0][0]
+
+    def writers(self) -> set[str]:
+        found = set()
+        for index in range(len(self.versions) - 1, -1, -1):
+            author, body = self.versions[index]
+            if body == self.published:
+                break
+            if watched(body) != (watched(self.versions[index - 1][1]) if index else {}):
+                found.add(author)
+        return found
+
+    def after_publication(self, hours_alone: bool = False) -> str | None:
+        if not hours_alone and not self.waits():
+            return self.draft
+        if self.published is None or self.draft is None:
+            return self.published
+        schedule = json.loads(self.draft)["schedule"]
+        if schedule == json.loads(self.published)["schedule"]:
+            return self.published
+        return json.dumps(json.loads(self.published) | {"schedule": schedule})
+
+
+class Workflow(RuleBasedStateMachine):
+    engine: Engine
+    key: SigningKey
+    settings: Settings
+
+    def __init__(self) -> None:
+        super().__init__()
+        with writing(self.engine).begin() as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(delete(table))
+            first = {id_: written(id_, "0130303030", None, "09:00") for id_ in IDS}
+            pack = [*small_pack()[:-1], *(Document("contact", id_, body) for id_, body in first.items())]
+            replace_documents(connection, pack)
+        self.model = {id_: Modelled(versions=[(OPERATOR, body)]) for id_, body in first.items()}
+        self.seen: list[tuple[str, str, str, str | None, str | None]] = []
+        self.clock = NOW
+        self.shelf: list[dict[str, str | None]] = []  # what each edition said, by the model
+        self._publish()
+
+    # what people do
+
+    @rule(id_=ids, who=people, value=numbers, note=notes, start=hours)
+    def save(self, id_: str, who: str, value: str, note: str | None, start: str) -> None:
+        self._save(id_, who, written(id_, value, note, start))
+
+    @rule(id_=ids, who=people, value=numbers)
+    def change_the_number(self, id_: str, who: str, value: str) -> None:
+        self._edit(id_, who, value=value)
+
+    @rule(id_=ids, who=people, start=hours)
+    def change_hours(self, id_: str, who: str, start: str) -> None:
+        self._edit(id_, who, schedule={"weekly": {"mo": [[start, "12:00"]]}})
+
+    @rule(id_=ids, who=people)
+    def take_away(self, id_: str, who: str) -> None:
+        self._save(id_, who, None)
+
+    @rule(id_=ids, who=people, value=numbers)
+    def save_from_a_stale_form(self, id_: str, who: str, value: str) -> None:
+        body = written(id_, value, None, "08:00")
+        with writing(self.engine).begin() as connection:
+            stale = draft_revision(connection, "contact", id_) - 1
+            with pytest.raises(ConflictError):
+                save_draft(connection, "contact", id_, body, who, stale, self.clock)
+
+    @rule(id_=ids, who=people, back=st.integers(1, 4))
+    def restore(self, id_: str, who: str, back: int) -> None:
+        with writing(self.engine).begin() as connection:
+            now = draft_revision(connection, "contact", id_)
+            number = max(1, now - back)
+            restore_revision(connection, ("contact", id_), number, who, now, self.clock)
+        self.model[id_].write(who, self.model[id_].versions[number - 1][1])
+
+    @rule(id_=ids, who=people)
+    def approve_what_stands(self, id_: str, who: str) -> None:
+        model = self.model[id_]
+        self._approve(id_, who, model.published, model.draft, len(model.versions))
+
+    @rule(id_=ids)
+    def look(self, id_: str) -> None:
+        """A screen left open, to approve later."""
+        model = self.model[id_]
+        self.seen.append((id_, "", "", model.published, model.draft))
+
+    @precondition(lambda self: self.seen)
+    @rule(who=people, which=st.integers(0, 9))
+    def approve_what_was_seen(self, who: str, which: int) -> None:
+        id_, _, _, published, draft = self.seen[which % len(self.seen)]
+        self._approve(id_, who, published, draft, 0)
+
+    @rule()
+    def publish_all(self) -> None:
+        self._publish()
+
+    @rule(id_=ids)
+    def publish_one(self, id_: str) -> None:
+        self._publish(only={id_})
+
+    @rule(id_=ids)
+    def publish_hours(self, id_: str) -> None:
+        self._publish(only={id_}, hours_alone=True)
+
+    @rule(id_=ids, value=numbers)
+    def the_operator_imports(self, id_: str, value: str) -> None:
+        draft = self.model[id_].draft
+        body = json.dumps(json.loads(draft) | {"value": value}) if draft else written(id_, value, None, "09:00")
+        with writing(self.engine).begin() as connection:
+            others = [found for found in load_documents(connection) if found.key != ("contact", id_)]
+            replace_documents(connection, [*others, Document("contact", id_, body)], Writing(OPERATOR, self.clock))
+        self.model[id_].write(OPERATOR, body)
+
+    @precondition(lambda self: len(self.shelf) > 1)
+    @rule(who=people, back=st.integers(1, 5), whole=st.booleans())
+    def go_back(self, who: str, back: int, whole: bool) -> None:
+        """Whole: what undo and the operator's rollback do; otherwise one person's return to an older edition."""
+        number = max(1, len(self.shelf) - back)
+        earlier = self.shelf[number - 1]
+        pending = {id_ for id_, model in self.model.items() if model.draft != model.published}
+        with writing(self.engine).begin() as connection:
+            author = Writing(who, self.clock)
+            documents = (
+                go_back(connection, number, author) if whole else step_back(connection, number, author).documents
+            )
+            for id_ in set(IDS) - pending:
+                self.model[id_].write(who, earlier[id_])
+            self._insert(connection, documents)
+        for id_, model in self.model.items():
+            if whole:
+                model.goes_out(earlier[id_])
+            elif id_ not in pending or model.draft == earlier[id_]:
+                model.goes_out(model.after_publication())
+        self._check()
+
+    @rule()
+    def start_again(self) -> None:
+        """The process dies and another opens the same database."""
+        self.engine.dispose()
+        type(self).engine = open_engine(self.settings)
+
+    # what must hold
+
+    @invariant()
+    def drafts_are_what_was_acknowledged(self) -> None:
+        with self.engine.connect() as connection:
+            drafts = {found.id: found.body for found in load_documents(connection) if found.key[0] == "contact"}
+            for id_, model in self.model.items():
+                kept = history(connection, ("contact", id_))
+                assert [(r.author, r.body) for r in reversed(kept)] == model.versions
+                assert drafts.get(id_) == model.draft
+
+    def _edit(self, id_: str, who: str, **values: Any) -> None:
+        draft = self.model[id_].draft
+        if draft is not None:
+            self._save(id_, who, json.dumps(json.loads(draft) | values))
+
+    def _save(self, id_: str, who: str, body: str | None) -> None:
+        if body is None and self.model[id_].draft is None:
+            return
+        with writing(self.engine).begin() as connection:
+            revision = draft_revision(connection, "contact", id_)
+            save_draft(connection, "contact", id_, body, who, revision, self.clock)
+        self.model[id_].write(who, body)
+
+    def _approve(self, id_: str, who: str, old: str | None, new: str | None, _revision: int) -> None:
+        model = self.model[id_]
+        stands = (old, new) == (model.published, model.draft) and model.draft != model.published
+        expected = ChangedSinceError if not stands else OwnChangeError if who in model.writers() else None
+        with writing(self.engine).begin() as connection:
+            if expected:
+                with pytest.raises(expected):
+                    approve(connection, ("contact", id_), digest(old), digest(new), who, self.clock)
+                return
+            approve(connection, ("contact", id_), digest(old), digest(new), who, self.clock)
+        model.approved = True
+
+    def _publish(self, only: set[str] | None = None, hours_alone: bool = False) -> None:
+        with writing(self.engine).begin() as connection:
+            keys = None if only is None else {("contact", id_) for id_ in only}
+            self._insert(connection, chosen(connection, keys, HOURS if hours_alone else None).documents)
+        for id_, model in self.model.items():
+            if only is None or id_ in only:
+                model.goes_out(model.after_publication(hours_alone))
+        self._check()
+
+    def _insert(self, connection: Any, documents: list[Document]) -> None:
+        self.clock += timedelta(minutes=1)
+        publish.publish_in(connection, self.key, EXIT, self.clock, "", documents)
+
+    def _check(self) -> None:
+        """The edition says what the model says: to the byte in its documents, and in the link that people tap."""
+        self.shelf.append({id_: model.published for id_, model in self.model.items()})
+        with self.engine.connect() as connection:
+            number = last_number(connection)
+            assert number == len(self.shelf)
+            found = {d.id: d.body for d in load_drafts(connection, number) or () if d.kind == "contact"}
+            stored, blobs = load_edition(connection, number), load_blobs(connection, number)
+        assert stored is not None
+        files = parse_signed(stored.signed).files
+        for id_, model in self.model.items():
+            said = found.get(id_)
+            assert (said and json.loads(said)) == (model.published and json.loads(model.published)) or (
+                said and model.published and _without_hours_text(said) == _without_hours_text(model.published)
+            )
+            model.published = said  # the same, in its own bytes
+            self.shelf[-1][id_] = said
+            page = files.get(f"/contacts/{id_}/")
+            assert (page is None) == (said is None)
+            if page and said:
+                assert f'href="tel:{json.loads(said)["value"]}"'.encode() in blobs[page.sha256].plain
+
+
+def _without_hours_text(body: str) -> Body:
+    read: Body = json.loads(body)
+    assert read.pop("hours_text", None) is None
+    return read
+
+
+@contextmanager
+def quick_publication(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Templates read once, and no time spent on small files: neither changes what an edition says."""
+    ready = templates.environment()
+    monkeypatch.setattr(render, "environment", lambda: ready)
+    monkeypatch.setattr(editions, "compress_brotli", lambda data, _quality: data)
+    monkeypatch.setattr(editions, "compress_gzip", lambda data: __import__("gzip").compress(data, 1, mtime=0))
+    read = assets.read_assets()
+    monkeypatch.setattr(publish, "read_assets", lambda: read)
+    yield
+
+
+def test_no_unapproved_number_reaches_an_edition_and_nothing_saved_is_lost(
+    engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    long = request.config.getoption("--long")
+    key = create_key(settings.keys_dir)
+    machine = type("Run", (Workflow,), {"engine": engine, "key": key, "settings": settings})
+    with quick_publication(monkeypatch):
+        run_state_machine_as_test(
+            machine,
+            settings=hypothesis_settings(
+                max_examples=2_000 if long else 30,
+                stateful_step_count=50 if long else 20,
+                deadline=None,
+                database=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
