@@ -138,9 +138,10 @@ class Worker:
                 ledger.close_finished(connection, moment)
 
     def _beat(self, moment: int) -> None:
-        """Say that this worker lives; take over from those that do not."""
+        """Say that this worker lives; take over from those that do not; forget who never answered."""
         table = delivery_workers
         with self._desk.writing().begin() as connection:
+            forget_unanswered(connection, clock.now())
             mine = update(table).where(table.c.id == self._name).values(seen=moment)
             if not connection.execute(mine).rowcount:
                 connection.execute(insert(table).values(id=self._name, seen=moment))
@@ -157,7 +158,6 @@ class Worker:
         if today.isoformat() == self._swept_on:
             return
         with writing(self._desk.engine).begin() as connection:
-            forget_unanswered(connection, clock.now())
             expire(connection, today)
             ledger.forget_old(connection, moment - KEEP_NOTICES_SECONDS)
         self._swept_on = today.isoformat()

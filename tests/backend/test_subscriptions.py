@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, delete, func, insert, select, update
 
 from backend import clock
+from backend.notices.pending import forget_unanswered
 from backend.notices.subscriptions import expire
 from backend.notices.tables import follows, notices, pending_subscriptions, retries, subscriptions
 from backend.notices.vapid import create_push_key
@@ -81,6 +82,16 @@ def test_a_token_serves_once_and_ten_minutes(desk: Desk, at: Any) -> None:
     assert desk.count_pending() == 1, "the next question takes the old ones away"
     at(NOON + timedelta(seconds=1201))
     assert desk.activate(desk.echoed(Browser("c"))).status == 200
+
+
+def test_what_nobody_answered_is_not_kept(desk: Desk, at: Any) -> None:
+    for name, moment in (("old", NOON), ("young", NOON + timedelta(seconds=300))):
+        at(moment)
+        desk.ask(Browser(name))
+    with writing(desk.engine).begin() as connection:
+        forget_unanswered(connection, NOON + timedelta(seconds=601))
+    assert desk.count_pending() == 1
+    assert desk.echoed(Browser("young"))
 
 
 def test_two_echoes_at_once_give_one_secret(desk: Desk) -> None:
@@ -233,7 +244,7 @@ def test_stopping_takes_away_what_was_still_to_be_sent(desk: Desk) -> None:
     (row,) = rows(desk, subscriptions)
     notice = {"id": "n", "contact": "3018", "edition": 2, "body": "{}", "urgency": "high", "topic": "t", "created": 0,
               "not_before": 0, "until": 0, "total": 1, "state": "sending"}  # fmt: skip
-    waiting = {"notice": "n", "subscription": row["id"], "origin": row["origin"], "due": 0, "attempts": 1}
+    waiting = {"notice": "n", "subscription": row["id"], "origin": row["origin"], "due": 0, "attempts": 1, "lane": 0}
     with writing(desk.engine).begin() as connection:
         connection.execute(insert(notices).values(notice))
         connection.execute(insert(retries).values(waiting))
