@@ -83,7 +83,7 @@ async function showEdition(edition) {
 async function dropUnused() {
   const store = await openStore();
   const { current, previous } = await editions();
-  const wanted = new Set([CURRENT, PREVIOUS, CLOCK, ...[...hashesOf(current), ...hashesOf(previous)].map(blobKey)]);
+  const wanted = new Set([CURRENT, PREVIOUS, CLOCK, FOLLOWED, NEWS, ...[...hashesOf(current), ...hashesOf(previous)].map(blobKey)]);
   for (const request of await store.keys()) {
     if (!wanted.has(new URL(request.url).pathname)) await store.delete(request);
   }

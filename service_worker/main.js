@@ -20,7 +20,7 @@ addEventListener("fetch", (event) => {
 
 addEventListener("message", (event) => {
   const reply = (message) => event.ports[0] && event.ports[0].postMessage(message);
-  const todo = { sync: syncAndTell, status, clock, forget }[event.data.type];
+  const todo = { sync: syncAndTell, status, clock, news, activate: () => activate(), forget }[event.data.type];
   if (todo) event.waitUntil(todo().then(reply));
 });
 

@@ -28,6 +28,7 @@ SCRIPTS = (
     "search.js",
     "erase.js",
     "install.js",
+    "notices.js",
     "page.js",
 )
 STAFF_SCRIPTS = ("trusted.js", "equipe.js")

@@ -183,6 +183,7 @@ class ContactPage:
     beside: tuple[Card, ...]
     successors: tuple[Card, ...]
     closed_words: str | None
+    can_follow: bool
     confirm_by: str
     list: tuple[Card, ...]
 
@@ -252,6 +253,13 @@ class InstallPage:
 @dataclass(frozen=True)
 class VariantPage:
     variant: VariantView
+
+
+@dataclass(frozen=True)
+class NoticesPage:
+    """What can be followed: contacts whose hours are known."""
+
+    contacts: tuple[Card, ...]
 
 
 @dataclass(frozen=True)

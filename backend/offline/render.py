@@ -94,7 +94,7 @@ class Renderer:
         )
         yield Page(SEARCH_INDEX_URL, search_index(self.views), "application/json")
         yield self._page("sources", "/sources/", "Sources", self.views.sources(), back=HOME)
-        yield self._page("notices", "/avis/", "Avis", PlainPage(), section="avis", back=HOME)
+        yield self._page("notices", "/avis/", "Avis", self.views.notices(), section="avis", back=HOME)
         yield self._page("settings", "/reglages/", "Réglages", PlainPage(), section="reglages", back=HOME)
         yield self._page("leave", "/quitter/", "Quitter", PlainPage(), back=HOME)
         views = tuple(view(variant) for variant in VARIANTS)

@@ -23,6 +23,7 @@ from backend.offline.pages import (
     GuidesPage,
     HomePage,
     HoursView,
+    NoticesPage,
     PartView,
     SearchEntry,
     SearchPage,
@@ -181,6 +182,13 @@ class Views:
             says=source.says,
         )
 
+    def notices(self) -> NoticesPage:
+        return NoticesPage(tuple(item for item in self.listed if self.can_follow(item)))
+
+    def can_follow(self, item: Card) -> bool:
+        """Whether its hours are known, and can change: emergency lines never shut."""
+        return self.content.contacts[item.id].schedule is not None and not item.emergency
+
     def _known(self, ids: Iterable[str]) -> tuple[Card, ...]:
         return tuple(self.cards[id_] for id_ in ids if id_ in self.cards)
 
@@ -215,6 +223,7 @@ class Views:
             successors=self._known(organisation.successors) if closed else (),
             closed_words=f"Fermé définitivement le {day_words(closed)}." if closed else None,
             confirm_by=day_words(contact.confirm_by),
+            can_follow=item in self.listed and self.can_follow(item),
             # All of them on every page would make a country's edition grow with the square of its contacts.
             list=self.listed if len(self.listed) <= MOST_BESIDE else self._known([id_, *siblings]),
         )

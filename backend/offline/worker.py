@@ -16,7 +16,7 @@ from backend.offline.signing import Jwk
 from backend.offline.templates import environment
 from backend.web.headers import SECURITY_HEADERS
 
-PARTS = ("routes.js", "caches.js", "sync.js", "main.js")
+PARTS = ("routes.js", "caches.js", "sync.js", "push.js", "main.js")
 OFFLINE_URL = "/hors-ligne/"
 EXIT_URL = "/sortie/"
 STYLE_URL = "/coquille.css"

@@ -31,6 +31,7 @@ async function eraseCaches() {
 
 /** Each part on its own: one that fails must not keep the others from being erased. */
 async function eraseAll() {
+  await stopNotices().catch(() => null); // tells the server too, where there is a network
   await ask("forget").catch(() => null); // first stop a download that would write again
   const parts = [eraseWorkers, eraseCaches, eraseDatabases, eraseFiles];
   const results = await Promise.allSettled(parts.map((part) => part()));

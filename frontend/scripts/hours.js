@@ -15,6 +15,22 @@ function hoursOf(directory, id) {
   return own ? { begins, ends, clock, state: "open", after: null, closed: [], unsure: [], ...own } : null;
 }
 
+/**
+ * Hours that came with a notice, in the place of older ones. Nothing is claimed past their last interval: what follows
+ * comes with the edition. Null where they hold none: then nothing is known.
+ */
+function hoursFromNews({ begins }, intervals) {
+  if (!intervals.length) return null;
+  const spans = [];
+  let last = begins;
+  for (const [start, length] of intervals) {
+    if (start + length <= last) continue;
+    spans.push(Math.max(start, last) - last, start + length - Math.max(start, last));
+    last = start + length;
+  }
+  return { ends: last, state: intervals[0][2] === "appointment" ? "appointment" : "open", spans };
+}
+
 function wallMinute(hours, minute) {
   const known = hours.clock.filter(([start]) => start <= minute);
   return minute + (known.length ? known[known.length - 1] : hours.clock[0])[1];

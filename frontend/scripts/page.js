@@ -10,6 +10,7 @@ function showPage(root) {
   showFilters(root);
   showSearch(root);
   showErase(root);
+  showNotices(root);
   showInstall(root);
   showFirstVisit(root);
   reveal("[data-offline]", !navigator.onLine);
@@ -90,4 +91,4 @@ document.addEventListener("htmx:error", (event) => {
   if (ctx && ctx.request && ctx.request.method === "GET") location.replace(ctx.request.action);
 });
 showPage(document);
-registerWorker();
+registerWorker().then(repairNotices);

@@ -8,6 +8,7 @@ const RANKS = { open: 0, appointment: 1, closed: 2, unknown: 3 };
 let directory = null;
 let clockChecked = null; // true: as the server's; false: wrong; null: nobody has said yet
 let ticking = 0;
+const newHours = {}; // in words, of contacts whose hours came with a notice
 
 /**
  * Whether this phone's clock is right, as far as the last answer of the server can tell: its time (a Date header)
@@ -39,6 +40,11 @@ async function askServerClock() {
 
 async function loadDirectory() {
   directory = await fetch(HOURS_URL).then((answer) => answer.json()).catch(() => directory);
+  const news = (directory && (await ask("news"))) || {};
+  for (const [id, told] of Object.entries(news)) {
+    directory.contacts[id] = hoursFromNews(directory, told.intervals);
+    newHours[id] = told.hours_text;
+  }
 }
 
 /** Everything said again from what is stored now: on opening, on waking, and when an edition has come. */
@@ -80,6 +86,10 @@ function sayContact(contact, minute, known) {
   contact.dataset.state = standing(hours, minute).state;
   place.textContent = words[0].toUpperCase() + words.slice(1);
   place.hidden = false;
+  const told = contact.querySelector("[data-new-hours]");
+  if (!told) return;
+  told.textContent = `Nouveaux horaires, reçus par un avis : ${newHours[contact.dataset.contact] || "voir l’état ci-dessus"}.`;
+  told.hidden = !(contact.dataset.contact in newHours);
 }
 
 function markToday(root, weekday) {

@@ -46,6 +46,8 @@ function checkSometimes() {
 
 function onWorkerMessage(message) {
   if (message.type === "progress") showProgress(message);
+  if (message.type === "followed") showNotices(document);
+  if (message.type === "news") refreshHours();
   if (message.type === "failed") showFailure(message.full);
   if (message.type === "edition") {
     newerEdition = newerEdition || message.newer;

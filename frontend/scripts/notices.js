@@ -1,0 +1,134 @@
+// Notices: what this phone follows, asked for with one question of the browser, stopped with one gesture.
+// Kept in the content store, so that the worker completes it and erasing takes it away.
+
+const FOLLOWED_KEY = "/suivis";
+const SUBSCRIPTIONS = "/api/v1/subscriptions";
+const canPush = () => hasWorker() && "PushManager" in window && "Notification" in window && Boolean(window.caches);
+const isApple = () => /iPhone|iPad/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
+
+async function readFollowed() {
+  const found = window.caches && (await caches.match(FOLLOWED_KEY, { cacheName: "contenu-1" }).catch(() => null));
+  return found ? found.json() : null;
+}
+
+async function writeFollowed(value) {
+  const store = await caches.open("contenu-1");
+  if (value) return store.put(FOLLOWED_KEY, new Response(JSON.stringify(value)));
+  return store.delete(FOLLOWED_KEY);
+}
+
+const send = (method, body, path = "") => fetch(SUBSCRIPTIONS + path, {
+  method, credentials: "omit", keepalive: true, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+});
+
+/** Null before a first visit is stored, or once all is erased. */
+const manager = async () => ((await navigator.serviceWorker.getRegistration()) || {}).pushManager || null;
+const toBase64 = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+/** The browser's subscription, made with the key in use now; an older one is given up. */
+async function subscribe() {
+  const { key } = await (await fetch("/api/v1/push-key", { cache: "no-store", credentials: "omit" })).json();
+  const push = await manager();
+  const held = await push.getSubscription();
+  const heldKey = held && held.options && held.options.applicationServerKey;
+  if (held && heldKey && toBase64(heldKey) === key) return { subscription: held, key };
+  if (held) await held.unsubscribe();
+  return { subscription: await push.subscribe({ userVisibleOnly: true, applicationServerKey: key }), key };
+}
+
+/** Ask for what is wanted, or change it. Offline it waits for the next opening, and nothing is lost. */
+async function settle(followed) {
+  if (followed.stop) {
+    const answer = await send("DELETE", followed.stop);
+    if (answer.ok || answer.status === 404) delete followed.stop;
+    await writeFollowed(followed.contacts ? followed : null);
+  }
+  if (!followed.contacts) return;
+  const { subscription, key } = await subscribe();
+  const { endpoint, keys } = subscription.toJSON();
+  const { contacts } = followed;
+  if (followed.secret && followed.endpoint === endpoint) {
+    const answer = await send("PUT", { endpoint, secret: followed.secret, contacts });
+    if (answer.ok) return writeFollowed({ ...followed, wanted: false });
+    if (answer.status !== 404) throw new Error("unavailable");
+  }
+  const answer = await send("POST", { endpoint, keys, contacts, push_key: key });
+  if (!answer.ok) throw new Error("refused");
+  // The echo may have come already: what the worker wrote meanwhile is kept.
+  await writeFollowed({ ...(await readFollowed()), contacts, endpoint, wanted: false });
+}
+
+/** At each opening of somebody who follows: what waited, what was lost, what changed. Others ask nothing. */
+async function repairNotices() {
+  const followed = canPush() && (await readFollowed());
+  if (!followed) return;
+  if (followed.token) await ask("activate");
+  if (!followed.stop && Notification.permission !== "granted") return;
+  await settle(followed).catch(() => null);
+  showNotices(document);
+}
+
+async function follow(contacts) {
+  if ((await Notification.requestPermission()) !== "granted") return showNotices(document);
+  const known = (await readFollowed()) || {};
+  const followed = { ...known, contacts, wanted: true };
+  await writeFollowed(followed);
+  await settle(followed).catch(() => null);
+  return showNotices(document);
+}
+
+/** At once on this phone, network or not; the server is told now or at the next opening. */
+async function stopNotices() {
+  const { endpoint, secret } = (await readFollowed()) || {};
+  const left = endpoint && secret ? { stop: { endpoint, secret } } : null;
+  await writeFollowed(left);
+  const push = canPush() && (await manager());
+  const held = push && (await push.getSubscription());
+  if (held) await held.unsubscribe().catch(() => null);
+  if (left) await settle(left).catch(() => null);
+  await showNotices(document);
+}
+
+/** In one sentence where one stands. */
+function noticeState(followed) {
+  if (!canPush()) {
+    return isApple() && !isInstalled()
+      ? "Sur iPhone et iPad, les avis marchent quand Appui est sur l’écran d’accueil : installez-le, puis revenez ici."
+      : "Ce navigateur ne sait pas recevoir d’avis. Les horaires se lisent sur la page de chaque contact.";
+  }
+  if (Notification.permission === "denied") {
+    return "Les notifications de ce site sont bloquées dans ce navigateur. Pour recevoir des avis, autorisez-les dans ses réglages, puis revenez ici.";
+  }
+  if (!followed || !followed.contacts) return "Aucun avis n’est demandé sur ce téléphone.";
+  if (followed.wanted) {
+    return navigator.onLine
+      ? "La demande n’est pas encore passée. Elle repartira à la prochaine ouverture."
+      : "Sans réseau pour le moment. La demande est gardée : elle partira à la prochaine ouverture avec du réseau.";
+  }
+  if (!followed.secret) return "Un premier avis va arriver dans un instant, pour vérifier que tout marche.";
+  const { length } = followed.contacts;
+  return `C’est activé : vous suivez ${length} contact${length > 1 ? "s" : ""}.`;
+}
+
+async function showNotices(root) {
+  const form = root.querySelector("[data-follow]");
+  if (!form) return;
+  const followed = await readFollowed();
+  const able = canPush() && Notification.permission !== "denied";
+  const asked = new URLSearchParams(location.search).get("c");
+  const boxes = [...form.querySelectorAll("input")];
+  if (!form.dataset.ready) {
+    for (const box of boxes) box.checked = box.value === asked || Boolean(followed && followed.contacts && followed.contacts.includes(box.value));
+    form.dataset.ready = "1";
+  }
+  form.hidden = !able;
+  say("[data-follow-state]", noticeState(followed));
+  reveal("[data-follow-stop]", Boolean(followed && followed.contacts));
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    const contacts = boxes.filter((box) => box.checked).map((box) => box.value);
+    if (contacts.length) follow(contacts);
+    else say("[data-follow-state]", "Choisissez au moins un contact.");
+  };
+  for (const button of root.querySelectorAll("[data-follow-stop]")) button.onclick = stopNotices;
+}
