@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -61,10 +62,15 @@ class BoardPage:
     figures: tuple[Figure, ...]  # empty for who does not administer
 
 
-def show_board(room: Room, request: Asked, session: Session) -> Response[Any]:
-    with reading(room.engine).connect() as connection:
-        page = board_page(room, connection, session.person)
-    return room.show(request, PAGE, page, 200)
+def board(room: Room) -> Callable[[Asked, Session], Response[Any]]:
+    """What the staff's door shows, at /equipe/, to who is signed in."""
+
+    def show(request: Asked, session: Session) -> Response[Any]:
+        with reading(room.engine).connect() as connection:
+            page = board_page(room, connection, session.person)
+        return room.show(request, PAGE, page, 200)
+
+    return show
 
 
 def board_page(room: Room, connection: Connection, person: Person) -> BoardPage:
