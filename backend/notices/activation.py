@@ -7,8 +7,8 @@ from sqlalchemy import Connection, delete, select, update
 from backend.notices.lane import Desk
 from backend.notices.message import activation_text, padded
 from backend.notices.outcomes import Answer, Outcome, outcome
+from backend.notices.pending import PENDING_SECONDS
 from backend.notices.sender import Message
-from backend.notices.subscriptions import PENDING_SECONDS
 from backend.notices.tables import pending_subscriptions
 
 TOPIC = "bienvenue"

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from backend.base64url import from_base64url
 from backend.notices.addresses import RefusedEndpointError, endpoint_origin
-from backend.notices.subscriptions import Asked
+from backend.notices.pending import Asked
 from backend.notices.vapid import Vapid
 from backend.notices.vault import AUTH_BYTES, P256DH_BYTES, Subscription
 
@@ -57,7 +57,8 @@ def only(values: dict[str, Any], *keys: str) -> None:
 
 def read_asked(values: dict[str, Any], extra: Collection[str], vapid: Vapid, known: Collection[str]) -> Asked:
     """A wish to subscribe; `known`: the contacts that can be followed. Raises RefusedAskingError."""
-    only(values, "endpoint", "keys", "contacts", "push_key")
+    # `expirationTime` is in what a browser writes of itself (PushSubscription.toJSON); nothing depends on it.
+    only(values, "endpoint", "keys", "contacts", "push_key", "expirationTime")
     keys = values.get("keys")
     if not isinstance(keys, dict):
         raise RefusedAskingError("« keys » doit contenir « p256dh » et « auth ».")

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from backend.files import KeyMissingError
 from backend.notices.keys import key_faults, keys_in_use
+from backend.notices.progress import services
 from backend.notices.tables import subscriptions
 from backend.notices.vapid import contact_of, load_vapid
 from backend.settings import Settings
@@ -15,7 +16,12 @@ from backend.settings import Settings
 
 def notice_faults(connection: Connection, settings: Settings) -> list[str]:
     """What stops, or will stop, the sending of notices."""
-    return list(key_faults(connection, settings)) if count_subscriptions(connection) else []
+    stopped = [
+        f"sending to {line.origin} stopped: it {line.reason}; once mended: `appui push-services resume {line.origin}`"
+        for line in services(connection)
+        if line.stopped is not None
+    ]
+    return [*stopped, *(key_faults(connection, settings) if count_subscriptions(connection) else ())]
 
 
 def notice_lines(connection: Connection, settings: Settings) -> Iterator[str]:

@@ -18,7 +18,7 @@ from backend import clock
 from backend.notices import ledger
 from backend.notices.addresses import origin_is_extra
 from backend.notices.announce import SENDING
-from backend.notices.ledger import Again, Notice, RetryRow, Row
+from backend.notices.ledger import Again, Lane, Notice, RetryRow, Row
 from backend.notices.message import padded
 from backend.notices.outcomes import Answer, Outcome, next_try
 from backend.notices.sender import Message, Sender
@@ -28,7 +28,7 @@ from backend.notices.vault import Vault
 from backend.storage.engine import owning
 
 BATCH = 50
-BATCHES_A_STEP = 10
+STEP = 500  # read at once, and a step of the engine
 
 
 @dataclass
@@ -73,31 +73,32 @@ class Told:
 
 def advance(desk: Desk, notice_id: str, number: int) -> bool:
     """Bring a lane some batches further; whether there is more to do now."""
-    return all(_advance_once(desk, notice_id, number) for _ in range(BATCHES_A_STEP))
-
-
-def _advance_once(desk: Desk, notice_id: str, number: int) -> bool:
     with desk.engine.connect() as connection:
         notice = ledger.load_notice(connection, notice_id)
         lane = ledger.load_lane(connection, notice_id, number)
         if notice is None or lane is None or notice.state != SENDING or notice.until <= desk.moment():
             return False
         available = ledger.is_available(connection, lane.origin, desk.moment())
-        rows = ledger.next_rows(connection, notice, lane, BATCH) if available else []
-    told = _send(desk, notice, lane.origin, rows) if rows else None
+        rows = ledger.next_rows(connection, notice, lane, STEP) if available else []
+    batches = [rows[first : first + BATCH] for first in range(0, len(rows), BATCH)]
+    goes_on = available and all(_advance_batch(desk, notice, lane, batch) for batch in batches)
+    if goes_on and len(rows) == STEP:
+        return True
     with desk.writing().begin() as connection:
-        if told is not None:
-            _write_down(connection, desk, notice, lane.origin, told, lambda _row: number, first=True)
-        if told is not None and told.taken == len(rows) == BATCH:
-            ledger.move(connection, lane, rows[-1].subscription)
-            return rows[-1].subscription < lane.last
-        if available and (told is None or told.taken == len(rows)):
-            ledger.move(connection, lane, lane.last)
-            return False
-        if told is not None and told.taken:
-            ledger.move(connection, lane, rows[told.taken - 1].subscription)
-        ledger.pause(connection, lane)
+        (ledger.end if goes_on else ledger.pause)(connection, lane)
     return False
+
+
+def _advance_batch(desk: Desk, notice: Notice, lane: Lane, batch: list[Row]) -> bool:
+    """Whether the lane can go on: all were sent to, and no newer notice has taken its place."""
+    told = _send(desk, notice, lane.origin, batch)
+    cursor = batch[told.taken - 1].subscription if told.taken else None
+    with desk.writing().begin() as connection:
+        counted = Counter({found.value: len(rows) for found, rows in _settled(desk, lane.origin, told).items() if rows})
+        current = ledger.count(connection, notice.id, lane.number, counted, cursor)
+        if current:
+            _write_down(connection, desk, notice, lane.origin, told, lambda _row: lane.number)
+    return current and told.taken == len(batch)
 
 
 def retry(desk: Desk, again: Again) -> bool:
@@ -114,8 +115,14 @@ def retry(desk: Desk, again: Again) -> bool:
         return False
     told = _send(desk, notice, again.origin, rows)
     lanes = {row.subscription: row.lane for row in rows}
+    by = _settled(desk, again.origin, told)
+    settled = [row.subscription for found, rows in by.items() if found is not Outcome.LATER for row in rows]
     with desk.writing().begin() as connection:
-        _write_down(connection, desk, notice, again.origin, told, lambda row: lanes[row.subscription], first=False)
+        if not ledger.is_current(connection, notice.id):
+            return False
+        _count_again(connection, notice.id, by, lanes)
+        ledger.forget_again(connection, notice.id, settled)
+        _write_down(connection, desk, notice, again.origin, told, lambda row: lanes[row.subscription])
     return told.taken == len(rows)
 
 
@@ -139,57 +146,43 @@ def _messages(desk: Desk, notice: Notice, origin: str, rows: Sequence[Row], mome
         yield Message(desk.vault.unseal(row.sealed), body, authorization, ttl, notice.urgency, notice.topic)
 
 
+def _settled(desk: Desk, origin: str, told: Told) -> dict[Outcome, list[Row]]:
+    """What came of each; once a service is stopped the fault is ours, and those it refused wait with the others."""
+    if desk.state(origin).stopped is None:
+        return told.by_outcome
+    waiting = [*told.by_outcome[Outcome.LATER], *told.by_outcome[Outcome.REFUSED]]
+    return {**told.by_outcome, Outcome.LATER: waiting, Outcome.REFUSED: []}
+
+
 def _write_down(
-    connection: Connection,
-    desk: Desk,
-    notice: Notice,
-    origin: str,
-    told: Told,
-    lane_of: Callable[[Row], int],
-    *,
-    first: bool,
+    connection: Connection, desk: Desk, notice: Notice, origin: str, told: Told, lane_of: Callable[[Row], int]
 ) -> None:
-    """Counters, what to try again, who is gone, how the service fares."""
-    state, moment = desk.state(origin), desk.moment()
-    by = {found: list(rows) for found, rows in told.by_outcome.items()}
-    if state.stopped is not None:
-        # Our fault, and all of them wait until it is mended.
-        by[Outcome.LATER] += by.pop(Outcome.REFUSED)
-        by[Outcome.REFUSED] = []
-    _count(connection, notice.id, by, lane_of, first)
-    over = [row.subscription for found, rows in by.items() if found is not Outcome.LATER for row in rows]
-    if not first:
-        ledger.forget_again(connection, notice.id, over)
-    begins = max(moment, state.rest_until)
+    """What to try again, who is gone, who was reached, how the service fares."""
+    state, by = desk.state(origin), _settled(desk, origin, told)
+    begins = max(desk.moment(), state.rest_until)
     again = [
         (row.subscription, lane_of(row), next_try(row.attempts + 1, begins, desk.dice), row.attempts + 1)
         for row in by[Outcome.LATER]
     ]
     ledger.put_again(connection, notice.id, origin, again)
     ledger.delete_gone(connection, [row.subscription for row in by[Outcome.GONE]])
-    reached = [row.subscription for row in by[Outcome.DELIVERED]]
-    ledger.mark_reached(connection, reached, clock.paris_day(clock.now()).isoformat())
+    today = clock.paris_day(clock.now()).isoformat()
+    reached = [row.subscription for row in by[Outcome.DELIVERED] if row.success_day != today]
+    ledger.mark_reached(connection, reached, today)
     _note(connection, origin, state)
 
 
-def _count(
-    connection: Connection,
-    notice: str,
-    by: dict[Outcome, list[Row]],
-    lane_of: Callable[[Row], int],
-    first: bool,
-) -> None:
+def _count_again(connection: Connection, notice: str, by: dict[Outcome, list[Row]], lanes: dict[int, int]) -> None:
+    """Those who are settled are no longer `later`."""
     added: dict[int, Counter[str]] = {}
     for found, rows in by.items():
         for row in rows:
-            counter = added.setdefault(lane_of(row), Counter())
-            if first:
-                counter[found.value] += 1
-            elif found is not Outcome.LATER:
+            if found is not Outcome.LATER:
+                counter = added.setdefault(lanes[row.subscription], Counter())
                 counter[found.value] += 1
                 counter[Outcome.LATER.value] -= 1
     for number, counter in added.items():
-        ledger.count(connection, notice, number, counter)
+        ledger.count(connection, notice, number, counter, None)
 
 
 def _note(connection: Connection, origin: str, state: ServiceState) -> None:

@@ -49,6 +49,7 @@ class Row:
     subscription: int
     sealed: bytes
     vapid: str
+    success_day: str
     attempts: int = 0
 
 
@@ -158,17 +159,20 @@ def is_available(connection: Connection, origin: str, moment: int) -> bool:
     return connection.execute(query.where(push_services.c.origin.in_(_unavailable(moment)))).first() is None
 
 
+_SENT_TO = (subscriptions.c.id, subscriptions.c.sealed, subscriptions.c.vapid, subscriptions.c.success_day)
+
+
 def next_rows(connection: Connection, notice: Notice, lane: Lane, count: int) -> list[Row]:
     """The followers after the cursor, by keyset."""
     query = (
-        select(subscriptions.c.id, subscriptions.c.sealed, subscriptions.c.vapid)
+        select(*_SENT_TO)
         .join(follows, follows.c.subscription == subscriptions.c.id)
         .where(follows.c.contact == notice.contact, follows.c.origin == lane.origin)
         .where(follows.c.subscription > lane.cursor, follows.c.subscription <= lane.last)
         .order_by(follows.c.subscription)
         .limit(count)
     )
-    return [Row(row[0], row[1], row[2]) for row in connection.execute(query)]
+    return [Row(*row) for row in connection.execute(query)]
 
 
 def due_again(connection: Connection, moment: int) -> list[Again]:
@@ -187,7 +191,7 @@ class RetryRow(Row):
 
 def rows_again(connection: Connection, again: Again, moment: int, count: int) -> list[RetryRow]:
     query = (
-        select(subscriptions.c.id, subscriptions.c.sealed, subscriptions.c.vapid, retries.c.attempts, retries.c.lane)
+        select(*_SENT_TO, retries.c.attempts, retries.c.lane)
         .join(retries, retries.c.subscription == subscriptions.c.id)
         .where(retries.c.notice == again.notice, retries.c.origin == again.origin, retries.c.due <= moment)
         .order_by(retries.c.due)
@@ -196,16 +200,26 @@ def rows_again(connection: Connection, again: Again, moment: int, count: int) ->
     return [RetryRow(*row) for row in connection.execute(query)]
 
 
-def count(connection: Connection, notice: str, lane: int, added: dict[str, int]) -> None:
-    """Add to the counters of a lane, delivered, gone, later, refused, and move it, all in one statement."""
-    if added:
-        values = {name: lanes.c[name] + number for name, number in added.items()}
-        connection.execute(update(lanes).where(lanes.c.notice == notice, lanes.c.number == lane).values(values))
+def count(connection: Connection, notice: str, lane: int, added: dict[str, int], cursor: int | None) -> bool:
+    """Add to the counters of a lane and move its cursor, in one statement. False where the lane is over: a newer notice
+    has taken its place, and nothing more is to be sent."""
+    mine = (lanes.c.notice == notice) & (lanes.c.number == lane)
+    values: dict[str, object] = {name: lanes.c[name] + number for name, number in added.items()}
+    if cursor is not None:
+        values["cursor"] = cursor
+        mine &= ~lanes.c.done
+    return not values or connection.execute(update(lanes).where(mine).values(values)).rowcount == 1
 
 
-def move(connection: Connection, lane: Lane, cursor: int) -> None:
+def end(connection: Connection, lane: Lane) -> None:
     query = update(lanes).where(lanes.c.notice == lane.notice, lanes.c.number == lane.number)
-    connection.execute(query.values(cursor=cursor, done=cursor >= lane.last))
+    connection.execute(query.values(cursor=lane.last, done=True))
+
+
+def is_current(connection: Connection, notice: str) -> bool:
+    """Whether no newer notice has taken its place."""
+    query = select(notices.c.id).where(notices.c.id == notice, notices.c.state == SENDING)
+    return connection.execute(query).first() is not None
 
 
 def pause(connection: Connection, lane: Lane) -> None:

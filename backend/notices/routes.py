@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from litestar import Request, Response, Router, delete, get, post, put
 from litestar.exceptions import HTTPException
+from litestar.params import RawBody
 from sqlalchemy import Connection, Engine
 
 from backend import clock
 from backend.notices import schema
 from backend.notices.asking import RefusedAskingError, only, read_asked, read_contacts, read_object, text
-from backend.notices.subscriptions import PENDING_SECONDS, Known, activate, ask, find, follow, is_waiting, stop
+from backend.notices.pending import PENDING_SECONDS, activate, ask, is_waiting
+from backend.notices.subscriptions import Known, find, follow, stop
 from backend.notices.vapid import Vapid, load_vapid
 from backend.notices.vault import Vault, load_vault
 from backend.settings import Settings
@@ -42,6 +46,7 @@ class Desk:
         self.followable = followable
         # A class of thirty behind one address may ask at once; a flood from it fills a fifth of the table.
         self.asking = RateLimit(per_minute=30, burst=60)
+        self._turn = Lock()
 
     @cached_property
     def vault(self) -> Vault:
@@ -50,6 +55,12 @@ class Desk:
     @cached_property
     def vapid(self) -> Vapid:
         return load_vapid(self.settings)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One at a time here already: SQLite makes those who wait sleep, and forgets who came first."""
+        with self._turn, writing(self.engine).begin() as connection:
+            yield connection
 
     def proven(self, connection: Connection, values: dict[str, Any]) -> Known:
         """Raises UnknownSubscriptionError whatever is wrong: nobody learns here who is subscribed."""
@@ -97,7 +108,7 @@ def _subscribe(desk: Desk) -> Any:
         operation_class=schema.Subscribe,
         responses=schema.PENDING,
     )
-    def subscribe(request: Asking, body: bytes) -> Response[schema.Pending]:
+    def subscribe(request: Asking, body: RawBody) -> Response[schema.Pending]:
         """Sends one message to the browser, whose `notification.data.activation` is the token to activate with."""
         _demand_json(request)
         asked = read_asked(read_object(body), desk.settings.push_hosts_extra, desk.vapid, desk.followable())
@@ -106,7 +117,7 @@ def _subscribe(desk: Desk) -> Any:
             refused = problem(429)
             refused.headers["Retry-After"] = str(desk.asking.wait_seconds(client, moment))
             return refused  # type: ignore[return-value]
-        with writing(desk.engine).begin() as connection:
+        with desk.writing() as connection:
             ask(connection, desk.vault, asked, clock.now())
         return Response({"pending_seconds": PENDING_SECONDS})
 
@@ -122,7 +133,7 @@ def _activate(desk: Desk) -> Any:
         operation_class=schema.Activate,
         responses=schema.ACTIVE,
     )
-    def activate_(request: Asking, body: bytes) -> Response[schema.Active]:
+    def activate_(request: Asking, body: RawBody) -> Response[schema.Active]:
         """Answers the secret that changing and stopping ask for. A token serves once, within ten minutes."""
         _demand_json(request)
         values = read_object(body)
@@ -132,7 +143,7 @@ def _activate(desk: Desk) -> Any:
             known = is_waiting(connection, token)
         if not known:
             raise UnknownSubscriptionError
-        with writing(desk.engine).begin() as connection:
+        with desk.writing() as connection:
             secret = activate(connection, token, clock.now())
         if secret is None:
             raise UnknownSubscriptionError
@@ -149,7 +160,7 @@ def _change(desk: Desk) -> Any:
         operation_class=schema.Change,
         responses=schema.CHANGED,
     )
-    def change(body: bytes) -> Response[schema.Followed]:
+    def change(body: RawBody) -> Response[schema.Followed]:
         """Also how a browser learns whether we still know it: with the same contacts, nothing changes."""
         values = read_object(body)
         known = desk.read_proven(values)
@@ -157,7 +168,7 @@ def _change(desk: Desk) -> Any:
         # What has closed since may stay in the list: one is told of it, and chooses.
         contacts = read_contacts(values, {*desk.followable(), *known.contacts})
         if set(contacts) != set(known.contacts):
-            with writing(desk.engine).begin() as connection:
+            with desk.writing() as connection:
                 known = desk.proven(connection, values)
                 follow(connection, known.id, known.origin, contacts)
         return Response({"contacts": list(contacts)})
@@ -173,11 +184,11 @@ def _stop(desk: Desk) -> Any:
         operation_class=schema.Stop,
         responses=schema.STOPPED,
     )
-    def stop_(body: bytes) -> None:
+    def stop_(body: RawBody) -> None:
         """Nothing is kept of the subscription."""
         values = read_object(body)
         desk.read_proven(values)
-        with writing(desk.engine).begin() as connection:
+        with desk.writing() as connection:
             stop(connection, desk.proven(connection, values).id)
 
     return stop_

@@ -89,8 +89,9 @@ class Subscribe(_Described):
                 type=OpenAPIType.STRING,
                 description="The key it was made with; left out: the one now in use",
             ),
+            "expirationTime": Schema(description="As `PushSubscription.toJSON()` has it; not kept"),
         },
-        optional=("push_key",),
+        optional=("push_key", "expirationTime"),
     )
 
 

@@ -44,7 +44,8 @@ class ServiceState:
 
     def _refused(self, answer: Answer, moment: int) -> None:
         self.refusals += 1
-        self.width = REFUSALS_THAT_STOP
+        # Of those under way, no more than may still be refused.
+        self.width = max(1, REFUSALS_THAT_STOP - self.refusals)
         if self.refusals >= REFUSALS_THAT_STOP and self.stopped is None:
             self.stopped, self.reason = moment, f"answered {answer.status} {self.refusals} times in a row"
 

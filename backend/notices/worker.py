@@ -22,7 +22,8 @@ from backend.notices import ledger
 from backend.notices.activation import unsent
 from backend.notices.engine import Deliveries
 from backend.notices.lane import Desk
-from backend.notices.subscriptions import expire, forget_unanswered
+from backend.notices.pending import forget_unanswered
+from backend.notices.subscriptions import expire
 from backend.notices.tables import delivery_workers
 from backend.notices.vapid import load_vapid
 from backend.notices.vault import load_vault

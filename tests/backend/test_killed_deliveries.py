@@ -1,0 +1,165 @@
+"""Delivery workers killed at any moment, one or two of them, on both databases: nobody is lost, no phone shows twice.
+
+`--long`: a hundred kills; in `make test` a few of each.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import Engine
+
+from backend.notices.progress import progress
+from backend.settings import Settings
+from tests.backend.fan_out import add_followers, open_desk, tell
+from tests.journeys.waiting import wait_until
+from tests.push_service import PushService, push_service
+
+FOLLOWERS = 700
+SLOW_ANSWER = 0.004  # a fan-out long enough to be killed in the middle of
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[PushService]:
+    with push_service(tmp_path) as running:
+        running.reply = lambda _path, _handler: (time.sleep(SLOW_ANSWER), (201, {}))[1]  # type: ignore[func-returns-value]
+        yield running
+
+
+class DeliveryWorker:
+    """`appui deliver` in a process of its own, on a machine of its own where `data_dir` is."""
+
+    def __init__(self, settings: Settings, service: PushService, data_dir: Path) -> None:
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("APPUI_")},
+            "APPUI_DATA_DIR": str(data_dir),
+            "APPUI_DATABASE_URL": settings.database_url.replace("postgresql+psycopg", "postgresql"),
+            **service.environment,
+        }
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-m", "backend.cli", "deliver"], env=self.environment)
+
+    def kill_and_restart(self) -> None:
+        self.kill()
+        self.process = self._start()
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+def machines(settings: Settings, tmp_path: Path, count: int) -> list[Path]:
+    """Data directories that share their keys, as several machines do."""
+    others = [tmp_path / f"machine{number}" for number in range(1, count)]
+    for folder in others:
+        folder.mkdir()
+        (folder / "keys").symlink_to(settings.keys_dir)
+    return [settings.data_dir, *others]
+
+
+def has_more_than(service: PushService, count: int) -> bool:
+    return len(service.received) > count
+
+
+def is_done(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return all(line.is_over for line in progress(connection))
+
+
+# On SQLite there is one worker at a time.
+@pytest.mark.parametrize(
+    ("settings", "workers"), [("sqlite", 1), ("postgresql", 1), ("postgresql", 2)], indirect=["settings"]
+)
+def test_killed_at_any_moment_nobody_is_lost_or_told_twice(
+    engine: Engine,
+    settings: Settings,
+    service: PushService,
+    tmp_path: Path,
+    workers: int,
+    pytestconfig: pytest.Config,
+) -> None:
+    kills = 40 if pytestconfig.getoption("--long") else 3
+    dice = Random(20261125 + workers)
+    desk = open_desk(settings, engine, service.host)
+    add_followers(desk, "3018", [(service.origin, service.browser(str(number))) for number in range(FOLLOWERS)])
+    with ExitStack() as ending:
+        running = [DeliveryWorker(settings, service, place) for place in machines(settings, tmp_path, workers)]
+        for worker in running:
+            ending.callback(worker.kill)
+        done = 0
+        while done < kills:
+            id_ = tell(desk, edition=2 + done)
+            begun = partial(has_more_than, service, len(service.received))
+            wait_until(begun, 30)
+            while done < kills and not is_done(engine):
+                time.sleep(dice.uniform(0.05, 1.2))
+                dice.choice(running).kill_and_restart()
+                done += 1
+            wait_until(lambda: is_done(engine), 60)
+            with engine.connect() as connection:
+                line = next(found for found in progress(connection) if found.id == id_)
+            assert (line.total, line.delivered, line.later) == (FOLLOWERS, FOLLOWERS, 0)
+    shown = [
+        Counter(told["notification"]["data"]["notice"] for told in service.messages(str(number)))
+        for number in range(FOLLOWERS)
+    ]
+    editions = set().union(*shown)
+    assert all(set(found) == editions for found in shown), "each phone was told of each notice"
+    # What came twice carries the same id, tag and topic: the phone shows it once. And it is little.
+    repeats = sum(sum(found.values()) - len(found) for found in shown)
+    assert repeats <= kills * 4 * 50
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_what_a_dead_worker_held_is_taken_over(
+    engine: Engine, settings: Settings, service: PushService, tmp_path: Path
+) -> None:
+    """It never comes back: the other carries on by itself."""
+    desk = open_desk(settings, engine, service.host)
+    add_followers(desk, "3018", [(service.origin, service.browser(str(number))) for number in range(FOLLOWERS)])
+    here, there = machines(settings, tmp_path, 2)
+    first = DeliveryWorker(settings, service, here)
+    try:
+        tell(desk)
+        wait_until(lambda: service.received, 30)
+    finally:
+        first.kill()
+    second = DeliveryWorker(settings, service, there)
+    try:
+        wait_until(lambda: is_done(engine), 40)
+    finally:
+        second.kill()
+    with engine.connect() as connection:
+        assert progress(connection)[0].delivered == FOLLOWERS
+    assert {found.path for found in service.received} == {f"/p/{number}" for number in range(FOLLOWERS)}
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_on_sqlite_a_second_worker_is_refused_in_one_line(
+    engine: Engine, settings: Settings, service: PushService
+) -> None:
+    open_desk(settings, engine, service.host)
+    first = DeliveryWorker(settings, service, settings.data_dir)
+    try:
+        wait_until(lambda: (settings.data_dir / "delivery.sqlite3").exists(), 30)
+        told = subprocess.run(
+            [sys.executable, "-m", "backend.cli", "deliver"], env=first.environment, capture_output=True, text=True
+        )
+    finally:
+        first.kill()
+    assert told.returncode == 2
+    assert len(told.stderr.splitlines()) == 1
+    assert "another delivery worker" in told.stderr

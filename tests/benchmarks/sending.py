@@ -1,0 +1,189 @@
+"""One way to send one notice to many, alone in its process: `python -m tests.benchmarks.sending WAY FOLDER COUNT`.
+
+Prints JSON: `cpu`, microseconds of CPU of this process a message, its imports left out; `rss`, MB at the most; `sent`.
+Ways: `encode` (WebPusher.encode alone), `engine` (the whole fan-out, as `appui deliver` does it), `lanes` (the same
+without dbos), `webpush` (a loop of pywebpush.webpush), `webpush_async` (its asyncio form, one shared session).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from backend.base64url import base64url
+from backend.notices import ledger
+from backend.notices.lane import Desk, advance
+from backend.notices.message import padded
+from backend.notices.progress import progress
+from backend.notices.sender import encrypt
+from backend.notices.tables import notices, subscriptions
+from backend.notices.vapid import load_vapid
+from backend.notices.vault import load_vault
+from backend.settings import Settings, from_environment
+from backend.storage.engine import open_engine, writing
+
+AT_ONCE = 100
+
+
+def main(way: str, folder: Path, count: int) -> None:
+    settings = from_environment({**_appui(os.environ), "APPUI_DATA_DIR": str(folder)})
+    engine = open_engine(settings)
+    desk = Desk(
+        engine, load_vault(settings.keys_dir), load_vapid(settings), settings.push_hosts_extra, settings.public_url
+    )
+    ready = WAYS[way](settings, engine, desk, count)
+    before = _cpu()
+    sent = ready()
+    used = _cpu() - before
+    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"cpu": used * 1e6 / sent, "rss": rss, "sent": sent}))
+
+
+def _appui(environment: os._Environ[str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith("APPUI_")}
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _body(engine: Engine) -> bytes:
+    with engine.connect() as connection:
+        return padded(str(connection.execute(select(notices.c.body)).scalars().first()))
+
+
+def _rows(engine: Engine, count: int) -> list[Any]:
+    with engine.connect() as connection:
+        return list(connection.execute(select(subscriptions.c.sealed, subscriptions.c.vapid).limit(count)))
+
+
+def _encode(_settings: Settings, engine: Engine, desk: Desk, count: int) -> Callable[[], int]:
+    body = _body(engine)
+    found = [desk.vault.unseal(row.sealed) for row in _rows(engine, count)]
+
+    def run() -> int:
+        for subscription in found:
+            encrypt(subscription, body)
+        return len(found)
+
+    return run
+
+
+def _lanes(_settings: Settings, engine: Engine, desk: Desk, _count: int) -> Callable[[], int]:
+    """As many threads as a worker gives to one push service."""
+
+    def run() -> int:
+        moment = desk.moment()
+        with writing(engine).begin() as connection:
+            ledger.begin_waiting(connection, moment)
+        with engine.connect() as connection:
+            lanes = ledger.open_lanes(connection, moment)
+        threads = [threading.Thread(target=_drain, args=(desk, lanes[first::4])) for first in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return _delivered(engine)
+
+    return run
+
+
+def _drain(desk: Desk, lanes: list[ledger.Lane]) -> None:
+    for lane in lanes:
+        while advance(desk, lane.notice, lane.number):
+            pass
+
+
+def _engine(settings: Settings, engine: Engine, desk: Desk, _count: int) -> Callable[[], int]:
+    from backend.notices.engine import Deliveries
+    from backend.notices.worker import TICK_SECONDS, Worker, take_slot
+
+    slot = take_slot(settings)
+    worker = Worker(desk, Deliveries(settings, desk, slot.name), slot.name)
+
+    def run() -> int:
+        while not _is_over(engine):
+            worker.tick()
+            time.sleep(TICK_SECONDS)
+        return _delivered(engine)
+
+    return run
+
+
+def _is_over(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return progress(connection)[0].is_over
+
+
+def _delivered(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return progress(connection)[0].delivered
+
+
+def _infos(engine: Engine, desk: Desk, count: int) -> list[dict[str, Any]]:
+    found = [desk.vault.unseal(row.sealed) for row in _rows(engine, count)]
+    return [
+        {"endpoint": one.endpoint, "keys": {"p256dh": base64url(one.p256dh), "auth": base64url(one.auth)}}
+        for one in found
+    ]
+
+
+def _claims() -> dict[str, str | int]:
+    return {"sub": "mailto:essai@example.org"}
+
+
+def _webpush(settings: Settings, engine: Engine, desk: Desk, count: int) -> Callable[[], int]:
+    from pywebpush import webpush
+
+    infos, body, key = _infos(engine, desk, count), _body(engine), _key_file(settings)
+    os.environ["REQUESTS_CA_BUNDLE"] = os.environ["SSL_CERT_FILE"]
+
+    def run() -> int:
+        for info in infos:
+            webpush(info, body, vapid_private_key=key, vapid_claims=_claims(), ttl=60)
+        return len(infos)
+
+    return run
+
+
+def _webpush_async(settings: Settings, engine: Engine, desk: Desk, count: int) -> Callable[[], int]:
+    import aiohttp
+    from pywebpush import webpush_async
+
+    infos, body, key = _infos(engine, desk, count), _body(engine), _key_file(settings)
+
+    async def all_of_them() -> int:
+        gate = asyncio.Semaphore(AT_ONCE)
+        async with aiohttp.ClientSession() as session:
+
+            async def one(info: dict[str, Any]) -> None:
+                async with gate:
+                    await webpush_async(
+                        info, body, vapid_private_key=key, vapid_claims=_claims(), ttl=60, aiohttp_session=session
+                    )
+
+            await asyncio.gather(*(one(info) for info in infos))
+        return len(infos)
+
+    return lambda: asyncio.run(all_of_them())
+
+
+def _key_file(settings: Settings) -> str:
+    return str(next(settings.keys_dir.glob("push-key-*.pem")))
+
+
+WAYS = {"encode": _encode, "lanes": _lanes, "engine": _engine, "webpush": _webpush, "webpush_async": _webpush_async}
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
