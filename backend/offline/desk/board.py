@@ -32,11 +32,11 @@ from backend.words import NBSP, day_words
 PAGE = "equipe/tableau.html"
 # In the order of what to do about them.
 FRESHNESS = (
-    ("stale", "non confirmés"),
-    ("to_confirm", "à vérifier"),
-    ("confirmed", "confirmés"),
-    ("withdrawn", "retirés"),
-    ("closed", "d’organismes fermés"),
+    ("stale", "non confirmé", "non confirmés"),
+    ("to_confirm", "à vérifier", "à vérifier"),
+    ("confirmed", "confirmé", "confirmés"),
+    ("withdrawn", "retiré", "retirés"),
+    ("closed", "d’un organisme fermé", "d’organismes fermés"),
 )
 SOON = timedelta(30)
 RECENT = timedelta(30)
@@ -122,7 +122,11 @@ def _freshness(desk: Desk, day: date) -> Figure:
     counted = Counter(
         status(found, content.organisations[found.organisation], day) for found in content.contacts.values()
     )
-    words = ", ".join(f"{counted[state]}{NBSP}{name}" for state, name in FRESHNESS if counted[state])
+    words = ", ".join(
+        f"{counted[state]}{NBSP}{one if counted[state] == 1 else several}"
+        for state, one, several in FRESHNESS
+        if counted[state]
+    )
     return Figure("Contacts", words, bool(counted["stale"]))
 
 
