@@ -69,7 +69,7 @@ class Appui:
         frame, staff_asset = staff_frame()
         space = Space(self.engine, self.settings, frame)
         room = Room(self.engine, self.settings, space.now, space.show)
-        litestar = Litestar(
+        litestar = self.litestar = Litestar(
             route_handlers=[
                 *public_routes(self.engine, lambda: self.public.shelf, self.settings.keys_dir),
                 *api_routes(companions, lambda: self.public.shelf),

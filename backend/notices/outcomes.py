@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from random import Random
 
@@ -26,10 +24,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """`status`: 0 where there was no HTTP answer at all; `retry_after`: the header as it came."""
+    """`status`: 0 where there was no HTTP answer at all; `retry_after`: how long the service asks us to wait (RFC 9110,
+    10.2.3), in seconds; 0 where it does not say, or says what cannot be meant."""
 
     status: int
-    retry_after: str = ""
+    retry_after: int = 0
 
     @property
     def is_fault(self) -> bool:
@@ -47,22 +46,6 @@ def outcome(answer: Answer) -> Outcome:
     if answer.status in (400, 401, 403, 413):
         return Outcome.REFUSED
     return Outcome.LATER
-
-
-def asked_rest(answer: Answer, moment: int) -> int | None:
-    """Until when the service asks us to wait (RFC 9110, 10.2.3: seconds or a date); None where it does not say, or says
-    what cannot be meant."""
-    text = answer.retry_after.strip()
-    if not text:
-        return None
-    if text.isascii() and text.isdigit():
-        return moment + int(text) if len(text) <= 9 else None
-    try:
-        until = parsedate_to_datetime(text)
-        stamp = int((until if until.tzinfo else until.replace(tzinfo=UTC)).timestamp())
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return stamp if stamp > moment else None
 
 
 def next_try(attempts: int, moment: int, dice: Random) -> int:

@@ -93,7 +93,7 @@ class Sender:
                 status = handle.getinfo(pycurl.RESPONSE_CODE)
                 self._multi.remove_handle(handle)
                 self._idle.append(handle)
-                heard(handle.position, Answer(status, handle.answer_headers.get("retry-after", "")))
+                heard(handle.position, Answer(status, handle.getinfo(pycurl.RETRY_AFTER)))
                 count += 1
             if not left:
                 return count
@@ -102,30 +102,19 @@ class Sender:
         handle = self._idle.pop() if self._idle else self._new_handle()
         body = encrypt(message.subscription, message.body)
         handle.position = position
-        handle.answer_headers.clear()
         handle.received = 0
         handle.setopt(pycurl.URL, message.subscription.endpoint)
         handle.setopt(pycurl.POSTFIELDSIZE, len(body))
         handle.setopt(pycurl.READDATA, BytesIO(body))
-        handle.setopt(
-            pycurl.HTTPHEADER,
-            [
-                "Content-Type: application/octet-stream",
-                "Content-Encoding: aes128gcm",
-                f"Authorization: {message.authorization}",
-                f"TTL: {message.ttl}",
-                f"Urgency: {message.urgency}",
-                f"Topic: {message.topic}",
-                "Expect:",
-                "Accept:",
-                "User-Agent:",
-            ],
-        )
+        headers = [*_SAME_HEADERS, *_own_headers(message)]
+        if handle.headers != headers:  # messages of one notice share them
+            handle.setopt(pycurl.HTTPHEADER, headers)
+            handle.headers = headers
         return handle
 
     def _new_handle(self) -> Any:
         handle = _Handle()
-        handle.answer_headers = {}
+        handle.headers = []
         handle.setopt(pycurl.POST, 1)
         handle.setopt(pycurl.FOLLOWLOCATION, 0)
         handle.setopt(pycurl.PROXY, "")
@@ -136,11 +125,29 @@ class Sender:
         handle.setopt(pycurl.CONNECTTIMEOUT, CONNECT_SECONDS)
         handle.setopt(pycurl.TIMEOUT, WHOLE_SECONDS)
         handle.setopt(pycurl.OPENSOCKETFUNCTION, partial(_open_socket, self._extra))
-        handle.setopt(pycurl.HEADERFUNCTION, partial(_keep_header, handle.answer_headers))
         handle.setopt(pycurl.WRITEFUNCTION, partial(_bounded, handle))
         if authority := os.environ.get("SSL_CERT_FILE"):
             handle.setopt(pycurl.CAINFO, authority)
         return handle
+
+
+# The last three keep curl from adding its own.
+_SAME_HEADERS = (
+    "Content-Type: application/octet-stream",
+    "Content-Encoding: aes128gcm",
+    "Expect:",
+    "Accept:",
+    "User-Agent:",
+)
+
+
+def _own_headers(message: Message) -> list[str]:
+    return [
+        f"Authorization: {message.authorization}",
+        f"TTL: {message.ttl}",
+        f"Urgency: {message.urgency}",
+        f"Topic: {message.topic}",
+    ]
 
 
 class _Handle(pycurl.Curl):  # type: ignore[misc] # it has no types
@@ -148,7 +155,7 @@ class _Handle(pycurl.Curl):  # type: ignore[misc] # it has no types
 
     position: int
     received: int
-    answer_headers: dict[str, str]
+    headers: list[str]
 
 
 def _open_socket(extra: bool, purpose: int, address: Any) -> Any:
@@ -165,12 +172,6 @@ def _is_allowed(addr: Any, extra: bool) -> bool:
     except ValueError:
         return False
     return "%" not in text and may_connect(text, extra)
-
-
-def _keep_header(headers: dict[str, str], line: bytes) -> None:
-    name, colon, value = line[:512].decode("latin-1").partition(":")
-    if colon and name.strip().lower() == "retry-after":
-        headers["retry-after"] = value.strip()
 
 
 def _bounded(handle: _Handle, data: bytes) -> int | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backend.notices.outcomes import FAULTS_THAT_REST, REFUSALS_THAT_STOP, Answer, Outcome, asked_rest, outcome
+from backend.notices.outcomes import FAULTS_THAT_REST, REFUSALS_THAT_STOP, Answer, Outcome, outcome
 
 WIDEST = 128
 FIRST_REST_SECONDS = 30
 LONGEST_REST_SECONDS = 600
+# No service is believed that would silence us for longer.
+LONGEST_ASKED_SECONDS = 6 * 3_600
 
 
 @dataclass
@@ -35,8 +37,12 @@ class ServiceState:
         elif answer.is_fault:
             self._failed(moment)
         elif answer.status in (429, 503):
-            self.rest_until = max(self.rest_until, asked_rest(answer, moment) or 0)
+            self._asked_to_wait(answer, moment)
         return found
+
+    def _asked_to_wait(self, answer: Answer, moment: int) -> None:
+        if answer.retry_after:
+            self.rest_until = max(self.rest_until, moment + min(answer.retry_after, LONGEST_ASKED_SECONDS))
 
     @property
     def may_go_on(self) -> bool:
