@@ -54,6 +54,9 @@ class Appui:
         from backend.notices.routes import subscription_routes
         from backend.offline.api import api_routes
         from backend.offline.companion_cache import Companions
+        from backend.offline.desk.board import board
+        from backend.offline.desk.room import Room
+        from backend.offline.desk.routes import desk_routes
         from backend.offline.routes import public_routes
         from backend.offline.staff_frame import staff_frame
         from backend.staff.guards import staff_side
@@ -65,13 +68,14 @@ class Appui:
         companions = Companions(self.engine, self.settings.public_url, lambda: self.public.shelf.edition)
         frame, staff_asset = staff_frame()
         space = Space(self.engine, self.settings, frame)
-        litestar = Litestar(
+        room = Room(self.engine, self.settings, space.now, space.show)
+        litestar = self.litestar = Litestar(
             route_handlers=[
                 *public_routes(self.engine, lambda: self.public.shelf, self.settings.keys_dir),
                 *api_routes(companions, lambda: self.public.shelf),
                 subscription_routes(self.engine, self.settings, companions.followable),
                 staff_asset,
-                staff_side(space, staff_routes(space)),
+                staff_side(space, [*staff_routes(space, board(room)), *desk_routes(room)]),
             ],
             exception_handlers={Exception: error_handler(self._error_page)},
             openapi_config=schema_config(),

@@ -119,6 +119,7 @@ async function showNotices(root) {
   const boxes = [...form.querySelectorAll("input")];
   if (!form.dataset.ready) {
     for (const box of boxes) box.checked = box.value === asked || Boolean(followed && followed.contacts && followed.contacts.includes(box.value));
+    for (const box of boxes.filter((found) => found.checked).reverse()) form.querySelector("legend").after(box.closest("label"));
     form.dataset.ready = "1";
   }
   form.hidden = !able;

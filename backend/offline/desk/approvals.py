@@ -16,9 +16,9 @@ from backend.offline.approvals import ChangedSinceError, OwnChangeError, approve
 from backend.offline.changes_waiting import Change, change_of, changes
 from backend.offline.comparing import compare, is_number
 from backend.offline.desk.change_words import FIELDS
-from backend.offline.desk.deciding import Here, Me, may, names
+from backend.offline.desk.deciding import Here, may, names
 from backend.offline.desk.publishing_pages import ComparedRisk, ReviewPage, ReviewsPage
-from backend.offline.desk.room import Asked, Id, Posted, Room, Sent, go
+from backend.offline.desk.room import Asked, Id, Me, Posted, Room, Sent, go
 from backend.offline.desk.told import sorted_out, told_change
 from backend.staff.audit import record
 from backend.staff.policy import Need, Person

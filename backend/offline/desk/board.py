@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -31,11 +32,11 @@ from backend.words import NBSP, day_words
 PAGE = "equipe/tableau.html"
 # In the order of what to do about them.
 FRESHNESS = (
-    ("stale", "non confirmés"),
-    ("to_confirm", "à vérifier"),
-    ("confirmed", "confirmés"),
-    ("withdrawn", "retirés"),
-    ("closed", "d’organismes fermés"),
+    ("stale", "non confirmé", "non confirmés"),
+    ("to_confirm", "à vérifier", "à vérifier"),
+    ("confirmed", "confirmé", "confirmés"),
+    ("withdrawn", "retiré", "retirés"),
+    ("closed", "d’un organisme fermé", "d’organismes fermés"),
 )
 SOON = timedelta(30)
 RECENT = timedelta(30)
@@ -61,10 +62,15 @@ class BoardPage:
     figures: tuple[Figure, ...]  # empty for who does not administer
 
 
-def show_board(room: Room, request: Asked, session: Session) -> Response[Any]:
-    with reading(room.engine).connect() as connection:
-        page = board_page(room, connection, session.person)
-    return room.show(request, PAGE, page, 200)
+def board(room: Room) -> Callable[[Asked, Session], Response[Any]]:
+    """What the staff's door shows, at /equipe/, to who is signed in."""
+
+    def show(request: Asked, session: Session) -> Response[Any]:
+        with reading(room.engine).connect() as connection:
+            page = board_page(room, connection, session.person)
+        return room.show(request, PAGE, page, 200)
+
+    return show
 
 
 def board_page(room: Room, connection: Connection, person: Person) -> BoardPage:
@@ -116,7 +122,11 @@ def _freshness(desk: Desk, day: date) -> Figure:
     counted = Counter(
         status(found, content.organisations[found.organisation], day) for found in content.contacts.values()
     )
-    words = ", ".join(f"{counted[state]}{NBSP}{name}" for state, name in FRESHNESS if counted[state])
+    words = ", ".join(
+        f"{counted[state]}{NBSP}{one if counted[state] == 1 else several}"
+        for state, one, several in FRESHNESS
+        if counted[state]
+    )
     return Figure("Contacts", words, bool(counted["stale"]))
 
 

@@ -14,8 +14,7 @@ from backend.staff.policy import Need, Person, allows
 from backend.staff.sessions import Session
 from backend.storage.revisions import OPERATOR
 
-# What the door gives the handlers behind it.
-Me = NamedDependency[Person]
+# The session of who asks, for what wants a passkey just shown.
 Here = NamedDependency[Session]
 
 

@@ -17,10 +17,10 @@ from backend.offline import editions as stored
 from backend.offline.changes_waiting import Change, compare
 from backend.offline.choosing import go_back, step_back
 from backend.offline.desk.change_words import moment_words
-from backend.offline.desk.deciding import Here, Me, mark, may, names
+from backend.offline.desk.deciding import Here, mark, may, names
 from backend.offline.desk.progress import progress_view
 from backend.offline.desk.publishing_pages import EditionLine, EditionPage, EditionsPage, ReturnPage, ToldChange
-from backend.offline.desk.room import Asked, Room, Sent, go
+from backend.offline.desk.room import Asked, Me, Room, Sent, go
 from backend.offline.desk.told import told_change
 from backend.offline.publish import record_and_publish
 from backend.offline.signing import load_key

@@ -17,9 +17,9 @@ from backend.offline.changes_waiting import Change, changes, published_documents
 from backend.offline.choosing import chosen
 from backend.offline.content import read_content
 from backend.offline.desk.change_words import moment_words
-from backend.offline.desk.deciding import Me, mark, may
+from backend.offline.desk.deciding import mark, may
 from backend.offline.desk.publishing_pages import PublishingPage, ToldNotice
-from backend.offline.desk.room import Asked, Posted, Room, Sent, go
+from backend.offline.desk.room import Asked, Me, Posted, Room, Sent, go
 from backend.offline.desk.told import box, sorted_out
 from backend.offline.publish import publish_drafts
 from backend.offline.signing import load_key

@@ -86,15 +86,15 @@ class Room:
             return Saved(faults={"": " ; ".join(fault.message for fault in error.faults)})
         return Saved()
 
-    def publish_hours(self, person: Editor, id_: str, message: str) -> Published:
+    def publish_hours(self, person: Person, id_: str, message: str) -> Published:
         """The hours of one contact alone go out, whatever else is being written."""
         return self._publish(person, id_, message, HOURS)
 
-    def publish_confirmation(self, person: Editor, id_: str, message: str) -> Published:
+    def publish_confirmation(self, person: Person, id_: str, message: str) -> Published:
         """The day on which a contact was found exact, alone."""
         return self._publish(person, id_, message, CONFIRMATION)
 
-    def _publish(self, person: Editor, id_: str, message: str, fields: Collection[str]) -> Published:
+    def _publish(self, person: Person, id_: str, message: str, fields: Collection[str]) -> Published:
         key = load_key(self.settings.keys_dir)
         with writing(self.engine).begin() as connection:
             return publish_drafts(

@@ -19,7 +19,7 @@ from backend.storage.revisions import Key
 ADDRESSES = {"contact": "/equipe/contacts/{}/", "organisation": "/equipe/organismes/{}/", "guide": "/equipe/guides/{}/"}
 WAITS = "Attend une autre personne : un numéro, un nom, une adresse ou un retrait se vérifie à deux."
 LEANS = "Attend avec un autre changement, dont il dépend."
-HOURS_GO = " Ses horaires, eux, partent tout de suite."
+HOURS_ALONE = "Ses horaires seulement : le reste attend une autre personne."
 
 
 def box(key: Key) -> str:
@@ -54,9 +54,10 @@ def sorted_out(
         if change.key not in selection.held:
             ready.append(told)
             continue
-        partly = going.get(change.key) != change.before
-        words = (WAITS if change.waits else LEANS) + (HOURS_GO if partly else "")
+        if going.get(change.key) != change.before:
+            ready.append(replace(told, sides=(), waits=HOURS_ALONE))
+            told = replace(told, hours=())
         mine = change.waits and may(person, Need.APPROVE, change) and person.id not in change.authors
         review = f"/equipe/relire/{change.key[0]}/{change.key[1]}/" if mine else None
-        waiting.append(replace(told, waits=words, review=review))
+        waiting.append(replace(told, waits=WAITS if change.waits else LEANS, review=review))
     return ready, waiting

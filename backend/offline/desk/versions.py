@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from backend.clock import paris_day
 from backend.offline.changes_waiting import Change, published_documents
 from backend.offline.desk.change_words import hours_lines, moment_words, sides, title_of
-from backend.offline.desk.deciding import Me, may, names
+from backend.offline.desk.deciding import may, names
 from backend.offline.desk.publishing_pages import VersionLine, VersionsPage
-from backend.offline.desk.room import Asked, Id, Room, Sent, asked_revision, go
+from backend.offline.desk.room import Asked, Id, Me, Room, Sent, asked_revision, go
 from backend.offline.revisions import ConflictError, restore_revision
 from backend.records import ContentError, RefusedError
 from backend.staff.policy import Need, Person

@@ -1,0 +1,240 @@
+"""Publishing, reading again, editions and versions, as people meet them, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from backend.settings import Settings
+from backend.staff.audit import newest
+from tests.office import Office, Worker, office, values_of
+
+SHUT: dict[str, Any] = {"weekly": {"tu": [["14:00", "16:00"]]}}
+REVIEW = "/equipe/relire/contact/a/"
+
+
+@pytest.fixture
+def desk(engine: Engine, settings: Settings) -> Iterator[Office]:
+    with office(engine, settings) as opened:
+        yield opened
+
+
+def publish(worker: Worker, **fields: str) -> str:
+    """Publish everything that is ticked; where the browser is sent."""
+    form = {"vu": worker.office.mark} | values_of(worker.get("/equipe/publier/"))
+    return str(worker.post("/equipe/publier/", form | fields).headers["location"])
+
+
+def acts(desk: Office) -> list[tuple[str, str]]:
+    with desk.engine.connect() as connection:
+        return [(entry.actor, entry.action) for entry in newest(connection, 50)]
+
+
+def test_what_changes_is_told_then_published_and_written_in_the_journal(desk: Office) -> None:
+    ana = desk.worker("editor", "a", "Ana")
+    desk.draft(ana, schedule=SHUT, note="Ouvert à tous")
+    page = ana.get("/equipe/publier/")
+    words = page.first("main").words
+    assert "Le mardi : de 14 h à 16 h, au lieu de : fermé" in words.replace("\u00a0", " ")
+    assert "Ouvert à tous" in words
+    assert "Ana, le " in words
+    assert "personne ne le suit" in words
+    assert publish(ana) == "/equipe/editions/2/?fait=publie"
+    assert desk.published()["note"] == "Ouvert à tous"
+    assert acts(desk)[0] == (ana.person.id, "publish")
+    edition = ana.get("/equipe/editions/2/?fait=publie").first("main").words
+    assert "C’est publié" in edition
+    assert "Ouvert à tous" in edition
+    assert "Rien n’est prêt" in ana.get("/equipe/publier/").first("main").words
+
+
+def test_one_change_of_two_and_nothing_chosen(desk: Office) -> None:
+    boss = desk.worker("administrator")
+    desk.draft(boss, note="Un")
+    desk.draft(boss, ("contact", "b"), note="Deux")
+    form = values_of(boss.get("/equipe/publier/"))
+    only_b = {name: value for name, value in form.items() if name != "choix.contact.a"}
+    nothing = {name: value for name, value in form.items() if not name.startswith("choix.")}
+    refused = boss.post("/equipe/publier/", nothing | {"message": "Un mot", "silence": "1"}, 422)
+    assert "Choisissez au moins un changement" in refused.text
+    assert 'value="Un mot"' in refused.text
+    boss.post("/equipe/publier/", only_b)
+    assert desk.published(("contact", "b"))["note"] == "Deux"
+    assert "note" not in desk.published()
+
+
+def test_what_moved_while_one_read_is_shown_before_it_goes_out(desk: Office) -> None:
+    ana, ben = desk.worker("editor", "a", "Ana"), desk.worker("editor", "a", "Ben")
+    desk.draft(ana, note="Un")
+    form = values_of(ana.get("/equipe/publier/"))
+    desk.draft(ben, note="Deux")
+    answer = ana.post("/equipe/publier/", form, 409)
+    assert "pendant que vous lisiez" in answer.text
+    assert desk.last == 1
+
+
+def test_others_organisations_are_neither_shown_nor_published(desk: Office) -> None:
+    ana, bea = desk.worker("editor", "a", "Ana"), desk.worker("editor", "b", "Bea")
+    desk.draft(bea, ("contact", "b"), note="Secret de b")
+    desk.draft(ana, note="Un")
+    form = values_of(ana.get("/equipe/publier/"))
+    assert "Secret de b" not in ana.get("/equipe/publier/").words
+    ana.post("/equipe/publier/", form | {"choix.contact.b": "1"})
+    assert "note" not in desk.published(("contact", "b"))
+    ana.get("/equipe/versions/contact/b/", 404)
+    bea.get(REVIEW, 403)
+    desk.worker("approver", "b").get(REVIEW, 404)
+
+
+def test_a_number_is_compared_called_and_approved_by_somebody_else(desk: Office) -> None:
+    ana, ben = desk.worker("editor", "a", "Ana"), desk.worker("approver", "a", "Ben")
+    desk.draft(ana, value="0130303039", schedule=SHUT)
+    waiting = ana.get("/equipe/publier/").first("main").words
+    assert "Attend une autre personne" in waiting
+    assert "Ses horaires seulement" in waiting
+    ana.get(REVIEW, 403)  # an editor approves nothing
+    page = ben.get(REVIEW)
+    assert "Un chiffre diffère : le 10e (0 devient 9)" in page.words
+    assert "J’ai appelé ce numéro pour vérifier" in page.words
+    form = values_of(page)
+    assert "Appelez d’abord ce numéro" in ben.post(REVIEW, form, 422).text
+    ben.post(REVIEW, form | {"appele": "1"})
+    assert acts(desk)[0] == (ben.person.id, "approve")
+    assert publish(ana) == "/equipe/editions/2/?fait=publie"
+    assert desk.published()["value"] == "0130303039"
+    ben.get(REVIEW, 404)
+
+
+def test_hours_go_out_while_their_number_waits(desk: Office) -> None:
+    ana = desk.worker("editor", "a", "Ana")
+    desk.draft(ana, value="0130303039", schedule=SHUT)
+    form = values_of(ana.get("/equipe/publier/"))
+    ana.post("/equipe/publier/", form | {"choix.contact.a": "1"})
+    assert desk.published()["schedule"] == SHUT
+    assert desk.published()["value"] == "0130303030"
+    assert "Attend une autre personne" in ana.get("/equipe/publier/").words
+
+
+def test_the_author_sees_why_they_cannot_approve_and_cannot(desk: Office) -> None:
+    ben = desk.worker("approver", "a", "Ben")
+    desk.draft(ben, value="0130303039")
+    page = ben.get(REVIEW)
+    assert "il faut une autre personne" in page.words
+    with desk.engine.connect() as connection:
+        from backend.offline.changes_waiting import change_of
+
+        change = change_of(connection, ("contact", "a"))
+    assert change is not None
+    ben.post(REVIEW, {"appele": "1", "ancien": change.old, "nouveau": change.new}, 403)
+    publish(ben, **{"choix.contact.a": "1"})
+    assert desk.published()["value"] == "0130303030"
+
+
+def test_an_old_passkey_approves_nothing(desk: Office) -> None:
+    late = desk.worker("approver", "a", "Lise", fresh=False)
+    ana = desk.worker("editor", "a", "Ana")
+    desk.draft(ana, value="0130303039")
+    form = values_of(desk.worker("approver", "a", "Ben").get(REVIEW))
+    assert late.sent_to(REVIEW).startswith("/equipe/confirmer/?suite=/equipe/relire/")
+    assert late.post(REVIEW, form | {"appele": "1"}).headers["location"] == REVIEW
+    assert "Attend une autre personne" in ana.get("/equipe/publier/").words
+
+
+def test_edited_after_it_was_shown_it_is_shown_again(desk: Office) -> None:
+    ana, ben = desk.worker("editor", "a", "Ana"), desk.worker("approver", "a", "Ben")
+    desk.draft(ana, value="0130303039")
+    form = values_of(ben.get(REVIEW)) | {"appele": "1"}
+    desk.draft(ana, value="0130303038")
+    assert "Voici ce qu’il dit maintenant" in ben.post(REVIEW, form, 409).text
+    publish(ana, **{"choix.contact.a": "1"})
+    assert desk.published()["value"] == "0130303030"
+
+
+def test_the_last_publication_is_undone(desk: Office) -> None:
+    ana = desk.worker("editor", "a", "Ana", fresh=False)
+    desk.draft(ana, note="Un")
+    publish(ana)
+    page = ana.get("/equipe/editions/2/annuler/")
+    assert "Annuler cette publication" in page.words
+    ana.post("/equipe/editions/2/annuler/", values_of(page))
+    assert "note" not in desk.published()
+    assert acts(desk)[0] == (ana.person.id, "undo")
+    ana.get("/equipe/editions/2/annuler/", 404)  # it is not the last any more
+
+
+def test_undoing_a_number_wants_who_may_approve_and_a_passkey(desk: Office) -> None:
+    late = desk.worker("approver", "a", "Lise", fresh=False)
+    ana, ben = desk.worker("editor", "a", "Ana"), desk.worker("approver", "a", "Ben")
+    desk.draft(ana, value="0130303039")
+    ben.post(REVIEW, values_of(ben.get(REVIEW)) | {"appele": "1"})
+    publish(ana)
+    ana.get("/equipe/editions/2/annuler/", 404)
+    assert late.sent_to("/equipe/editions/2/annuler/").startswith("/equipe/confirmer/")
+    form = values_of(ben.get("/equipe/editions/2/annuler/"))
+    assert late.post("/equipe/editions/2/annuler/", form).headers["location"] == "/equipe/editions/2/annuler/"
+    assert desk.last == 2
+    ben.post("/equipe/editions/2/annuler/", form)
+    assert desk.published()["value"] == "0130303030"
+
+
+def test_coming_back_to_an_edition_leaves_old_numbers_to_a_second_person(desk: Office) -> None:
+    boss, ben = desk.worker("administrator", name="Lou"), desk.worker("approver", "a", "Ben")
+    desk.draft(boss, value="0130303039", note="Un")
+    ben.post(REVIEW, values_of(ben.get(REVIEW)) | {"appele": "1"})
+    publish(boss)
+    desk.draft(boss, ("contact", "b"), note="Deux")
+    publish(boss)
+    ben.get("/equipe/editions/1/revenir/", 403)
+    page = boss.get("/equipe/editions/1/revenir/")
+    assert "Ce qui attendra une autre personne" in page.words
+    boss.post("/equipe/editions/1/revenir/", values_of(page))
+    assert desk.last == 4
+    assert "note" not in desk.published(("contact", "b"))
+    assert desk.published()["value"] == "0130303039", "the old number waits"
+    assert "Attend une autre personne" in boss.get("/equipe/publier/").words
+    ben.get(REVIEW)
+
+
+def test_every_version_is_there_and_comes_back(desk: Office) -> None:
+    ana, ben = desk.worker("editor", "a", "Ana"), desk.worker("editor", "a", "Ben")
+    desk.draft(ana, note="Un")
+    desk.draft(ben, note="Deux")
+    page = ana.get("/equipe/versions/contact/a/")
+    assert "Ana, le " in page.words
+    assert "Ben, le " in page.words
+    form = values_of(page)
+    ana.post("/equipe/versions/contact/a/", form | {"version": "2"})
+    assert "Version 4" in ana.get("/equipe/versions/contact/a/").words
+    stale = ben.post("/equipe/versions/contact/a/", form | {"version": "1"}, 409)
+    assert "Quelqu’un vient d’enregistrer" in stale.text
+    for wrong in ("99", "x", ""):
+        form = values_of(ana.get("/equipe/versions/contact/a/"))
+        ana.post("/equipe/versions/contact/a/", form | {"version": wrong}, 404)
+    publish(ana)
+    assert desk.published()["note"] == "Un"
+
+
+def test_the_first_page_says_what_to_do(desk: Office) -> None:
+    ana, ben = desk.worker("editor", "a", "Ana"), desk.worker("approver", "a", "Ben")
+    page = ana.get("/equipe/")
+    closing = [a["href"] for a in page.tags("a") if "Fermé cette semaine" in a.words]
+    assert closing == ["/equipe/contacts/a/fermer/?quoi=semaine"]
+    assert "Sauvegarde" not in page.words
+    desk.draft(ana, value="0130303039")
+    assert "1 changement attend votre relecture" in ben.get("/equipe/").words
+    assert "attend votre relecture" not in ana.get("/equipe/").words
+    board = desk.worker("administrator", name="Lou").get("/equipe/").words
+    for words in ("2 confirmés", "Édition", "Abonnements", "Sauvegarde", "aucune"):
+        assert words in board.replace("\u00a0", " "), words
+
+
+def test_texts_that_would_be_code_stay_texts(desk: Office) -> None:
+    boss = desk.worker("administrator")
+    desk.draft(boss, note='"><script>alert(1)</script>', label="<img src=x onerror=alert(1)>")
+    for path in ("/equipe/", "/equipe/publier/", "/equipe/relire/", REVIEW, "/equipe/versions/contact/a/"):
+        page = boss.get(path)
+        assert not list(page.tags("img")), path
+        assert all(script["src"] for script in page.tags("script")), path
