@@ -41,15 +41,15 @@ async function receive(message) {
 
 /** What a push holds, each part checked: anybody at the push service may have written it. */
 function readPush(message) {
-  let data;
   try {
-    data = message.json().notification.data;
+    const { activation, notice, contact, edition, hours_text, intervals } = message.json().notification.data;
+    if (typeof activation === "string") return { activation, path: "/avis/" };
+    if (typeof notice === "string" && /^[a-z0-9-]{1,60}$/.test(contact) && Number.isInteger(edition)
+      && intervals.every(([start, length]) => start > 0 && length > 0)) {
+      return { notice, contact, edition, hours_text, intervals, path: `/contacts/${contact}/` };
+    }
   } catch { /* nothing, or nothing of ours */ }
-  const { activation, notice, contact, edition, hours_text, intervals } = data || {};
-  if (typeof activation === "string") return { activation, path: "/avis/" };
-  const good = typeof notice === "string" && /^[a-z0-9-]{1,60}$/.test(contact) && Number.isInteger(edition)
-    && Array.isArray(intervals) && intervals.every(([start, length]) => start > 0 && length > 0);
-  return good ? { notice, contact, edition, hours_text, intervals, path: `/contacts/${contact}/` } : { path: "/contacts/" };
+  return { path: "/contacts/" };
 }
 
 const write = async (name, value) => (await openStore()).put(name, jsonAnswer(value));

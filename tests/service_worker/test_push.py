@@ -1,0 +1,173 @@
+"""A push on a phone: exactly one neutral line whatever it holds, the hours right offline at once, repeats unseen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.builders import Server
+from tests.chromium import PHONE
+from tests.journeys.waiting import wait_until
+from tests.service_worker.link import Link
+from tests.service_worker.phone import Phone
+from tests.service_worker.test_hours_on_the_phone import states
+
+pytestmark = pytest.mark.browser
+
+SHOWN = """async () => (await (await navigator.serviceWorker.getRegistration()).getNotifications())
+  .map(({ title, body, tag, data, silent }) => ({ title, body, tag, data, silent }))"""
+
+
+@pytest.fixture
+def door(server: Server) -> Iterator[Link]:
+    with Link(server) as running:
+        yield running
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    made = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    yield made
+    made.close()
+
+
+class Pushed:
+    """A phone that holds everything, and whose browser hands over pushes."""
+
+    def __init__(self, context: BrowserContext, link: Link) -> None:
+        context.grant_permissions(["notifications"], origin=link.url)
+        self.phone = Phone(context, link.url).visit("/contacts/3018/")
+        cdp = self.phone.cdp()
+        found: list[str] = []
+        cdp.on(
+            "ServiceWorker.workerRegistrationUpdated",
+            lambda told: found.extend(one["registrationId"] for one in told["registrations"]),
+        )
+        cdp.send("ServiceWorker.disable")
+        cdp.send("ServiceWorker.enable")
+        wait_until(lambda: self.phone.page.evaluate("1") and found, 10)
+        self.registration = found[0]
+        self.origin = link.url
+
+    def push(self, data: str) -> list[dict[str, Any]]:
+        """Deliver it; what is on screen afterwards."""
+        before = self.shown()
+        self.deliver(data)
+        if before:
+            self.phone.page.wait_for_timeout(500)  # a repeat may change nothing to see
+        else:
+            wait_until(self.shown, 10)
+        return self.shown()
+
+    def deliver(self, data: str) -> None:
+        self.phone.cdp().send(
+            "ServiceWorker.deliverPushMessage",
+            {"origin": self.origin, "registrationId": self.registration, "data": data},
+        )
+
+    def shown(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.phone.page.evaluate(SHOWN)
+        return found
+
+
+def message(notice: str = "n1", contact: str = "3018", edition: int = 9, **more: object) -> str:
+    now = int(datetime.now(UTC).timestamp()) // 60
+    data: dict[str, object] = {
+        "notice": notice,
+        "edition": edition,
+        "contact": contact,
+        "hours_text": "Tous les jours",
+        "intervals": [[now - 60, 90, "open"], [now + 2880, 60, "open"]],
+        **more,
+    }
+    told = {
+        "title": "3018 violences !",
+        "lang": "fr",
+        "navigate": "https://ailleurs.example/",
+        "tag": "x",
+        "data": data,
+    }
+    return json.dumps({"web_push": 8030, "mutable": True, "notification": told})
+
+
+STRANGE = {
+    "nothing": "",
+    "not JSON": "bonjour",
+    "a number": "42",
+    "a list": "[]",
+    "null": "null",
+    "no notification": "{}",
+    "data of another kind": json.dumps({"notification": {"data": "x"}}),
+    "a contact that leads elsewhere": message(contact="../../evil"),
+    "a contact that is an address": message(contact="//evil.example"),
+    "an edition that is a text": message(edition="9"),  # type: ignore[arg-type]
+    "intervals that are none": message(intervals="x"),
+    "intervals of texts": message(intervals=[["a", "b", "open"]]),
+    "intervals of nothing": message(intervals=[None]),
+    "a very long one": message(hours_text="x" * 3_000),
+}
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+def test_whatever_it_holds_one_neutral_line_is_shown(context: BrowserContext, door: Link, kind: str) -> None:
+    pushed = Pushed(context, door)
+    shown = pushed.push(STRANGE[kind])
+    assert len(shown) == 1
+    assert (shown[0]["title"], shown[0]["body"]) == ("Mise à jour", "")
+    assert shown[0]["data"] in ("/contacts/", "/contacts/3018/")
+
+
+def test_hours_that_came_with_it_are_right_offline_at_once(context: BrowserContext, door: Link) -> None:
+    pushed = Pushed(context, door)
+    page = pushed.phone.page
+    context.set_offline(True)
+    pushed.push(message())
+    wait_until(lambda: states(page)["3018"].startswith("Ouvert, ferme"), 10)
+    assert "Nouveaux horaires, reçus par un avis : Tous les jours." in page.inner_text("main")
+    pushed.phone.stop_worker()
+    page.goto(door.url + "/contacts/3018/")
+    wait_until(lambda: states(page)["3018"].startswith("Ouvert, ferme"), 10)
+
+
+def test_an_older_word_never_takes_the_place_of_a_newer_one(context: BrowserContext, door: Link) -> None:
+    pushed = Pushed(context, door)
+    context.set_offline(True)
+    later = int((datetime.now(UTC) + timedelta(days=2)).timestamp()) // 60
+    pushed.push(message("n2", edition=9))
+    pushed.push(message("n1", edition=8, intervals=[[later, 60, "open"]]))
+    pushed.push(message("n0", edition=1, intervals=[[later, 60, "open"]]))  # the edition it holds is as new
+    wait_until(lambda: states(pushed.phone.page)["3018"].startswith("Ouvert, ferme"), 10)
+
+
+def test_a_repeat_is_not_told_again(context: BrowserContext, door: Link) -> None:
+    pushed = Pushed(context, door)
+    first = pushed.push(message("n1"))
+    wait_until(lambda: pushed.phone.page.evaluate("caches.match('/nouvelles').then(Boolean)"), 10)
+    again = pushed.push(message("n1"))
+    assert [len(first), len(again)] == [1, 1]
+    assert [first[0]["silent"], again[0]["silent"]] == [False, True]
+
+
+def test_hours_of_an_unknown_contact_change_nothing(context: BrowserContext, door: Link) -> None:
+    pushed = Pushed(context, door)
+    context.set_offline(True)
+    before = states(pushed.phone.page)
+    pushed.push(message(contact="nulle-part", intervals=[]))
+    pushed.phone.page.reload()
+    assert states(pushed.phone.page) == before
+
+
+def test_erasing_takes_it_all_away(context: BrowserContext, door: Link) -> None:
+    pushed = Pushed(context, door)
+    pushed.push(message())
+    page = pushed.phone.page
+    page.goto(door.url + "/reglages/")
+    page.locator("[data-erase]").click()
+    page.locator("[data-erase-yes]").click()
+    page.locator("[data-erase-done]").wait_for()
+    assert page.evaluate("caches.keys()") == []
