@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 NBSP = "\u00a0"
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -17,6 +18,12 @@ def day_words(day: date) -> str:
     """22 novembre 2026; the first of a month is « 1er »."""
     number = "1er" if day.day == 1 else str(day.day)
     return f"{number}{NBSP}{MONTHS[day.month - 1]} {day.year}"
+
+
+def moment_words(seconds: int) -> str:
+    """Epoch seconds as people in France say them: 22 novembre 2026 à 9 h 05."""
+    moment = datetime.fromtimestamp(seconds, ZoneInfo("Europe/Paris"))
+    return f"{day_words(moment.date())} à {moment.hour}{NBSP}h{NBSP}{moment.minute:02}"
 
 
 def partial_day_words(written: str) -> str:

@@ -32,7 +32,7 @@ SCRIPTS = (
 )
 STAFF_SCRIPTS = ("trusted.js", "equipe.js")
 # Components that readers never meet: their style is not theirs to download.
-STAFF_COMPONENTS = ("change", "compare", "dayslots", "field", "hourspreview", "progress", "staffbar")
+STAFF_COMPONENTS = ("change", "compare", "dayslots", "field", "hourspreview", "passkey", "progress")
 
 
 class AssetMissingError(RuntimeError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from backend.offline.places import FRONTEND
-from backend.words import phone_words
+from backend.words import moment_words, phone_words
 
 
 def environment() -> Environment:
@@ -19,4 +19,5 @@ def environment() -> Environment:
         keep_trailing_newline=False,
     )
     templates.filters["phone"] = phone_words
+    templates.filters["moment"] = moment_words
     return templates

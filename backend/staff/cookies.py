@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from litestar.datastructures import Cookie
+
 PATH = "/equipe"
 LONGEST_HEADER = 4_096
 
@@ -22,15 +24,12 @@ class CookieNames:
     visit: str
     secure: bool
 
-    def set(self, name: str, value: str) -> str:
-        """A Set-Cookie header; the browser forgets it when closed."""
-        return f"{name}={value}; {self._attributes()}"
+    def set(self, name: str, value: str) -> Cookie:
+        """For as long as the browser stays open."""
+        return Cookie(key=name, value=value, path=PATH, httponly=True, samesite="strict", secure=self.secure)
 
-    def drop(self, name: str) -> str:
-        return f"{name}=; Max-Age=0; {self._attributes()}"
-
-    def _attributes(self) -> str:
-        return f"Path={PATH}; HttpOnly; SameSite=Strict" + ("; Secure" if self.secure else "")
+    def drop(self, name: str) -> Cookie:
+        return Cookie(key=name, value="", max_age=0, path=PATH, httponly=True, samesite="strict", secure=self.secure)
 
 
 def cookie_names(https: bool) -> CookieNames:

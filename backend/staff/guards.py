@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -39,7 +40,8 @@ def staff_side(space: Space, handlers: Sequence[ControllerRouterHandler]) -> Rou
     - `of`, where it concerns one organisation: see `Of`;
     - `fresh=True`, where a passkey must have been shown less than five minutes ago.
 
-    Handlers may ask for `person: Person`, `session: Session` and `posted: dict[str, str]` (a form's fields).
+    Handlers may ask for `person: Person`, `session: Session`, `posted: dict[str, str]` (a form's fields) and
+    `sent: dict[str, Any]` (a JSON object, empty where none came).
     """
     return Router(
         path="/",
@@ -49,6 +51,7 @@ def staff_side(space: Space, handlers: Sequence[ControllerRouterHandler]) -> Rou
             "person": Provide(_person, sync_to_thread=False),
             "session": Provide(_session, sync_to_thread=False),
             "posted": Provide(_posted),
+            "sent": Provide(_sent),
         },
         exception_handlers={StaffRefusal: refusal_handler(space)},
         include_in_schema=False,
@@ -144,3 +147,11 @@ async def _posted(request: Asked) -> dict[str, str]:
     """The fields of a form, as text; of several of one name the last."""
     form = await request.form()
     return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+async def _sent(request: Asked) -> dict[str, Any]:
+    try:
+        value = json.loads(await request.body())
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}

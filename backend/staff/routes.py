@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from litestar import Response, get
 from litestar.types import ControllerRouterHandler
 
-from backend.staff.policy import Need
-from backend.staff.sessions import Session
-from backend.staff.space import Asked, Space
-from backend.web.threads import in_thread
-
-# What somebody signed in finds at /equipe/.
-Board = Callable[[Asked, Session], Response[Any]]
+from backend.staff.routes_in import Board, ways_in
+from backend.staff.routes_invitation import invitation_routes
+from backend.staff.routes_journal import journal_routes
+from backend.staff.routes_me import my_routes
+from backend.staff.routes_people import people_routes
+from backend.staff.routes_recovery import recovery_routes
+from backend.staff.space import Space
 
 
 def staff_routes(space: Space, board: Board | None = None) -> list[ControllerRouterHandler]:
-    @get("/equipe/", opt={"need": Need.NOTHING})
-    @in_thread
-    def home(request: Asked) -> Response[Any]:
-        session: Session | None = request.state.get("session")
-        if session is None:
-            return space.show(request, "equipe/connexion.html", None)
-        return board(request, session) if board else space.show(request, "equipe/accueil.html", session)
-
-    return [home]
+    """`board` answers at /equipe/ for somebody signed in."""
+    return [
+        *ways_in(space, board),
+        *invitation_routes(space),
+        *recovery_routes(space),
+        *my_routes(space),
+        *people_routes(space),
+        *journal_routes(space),
+    ]

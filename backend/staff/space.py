@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from backend import clock
 from backend.settings import Settings
 from backend.staff.cookies import CookieNames, cookie_names
+from backend.staff.passkeys import list_passkeys
 from backend.staff.place import Place, place_of
 from backend.staff.sessions import Session
 from backend.staff.tokens import new_token
@@ -48,6 +49,7 @@ class StaffLayout:
     script: str
     htmx: str
     token: str
+    alone: bool  # one passkey only: losing it would shut its holder out
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,9 @@ class Space:
         text = self.frame.templates.get_template(template).render(
             page=page, layout=self._layout(request, token), csrf=lambda: _hidden(token)
         )
-        response = Response(text, status_code=status, media_type=MediaType.HTML)
+        response: Response[Any] = Response(text, status_code=status, media_type=MediaType.HTML)
         if visit:
-            response.headers["set-cookie"] = self.cookies.set(self.cookies.visit, visit)
+            response.cookies.append(self.cookies.set(self.cookies.visit, visit))
         return response
 
     def _layout(self, request: Asked, token: str) -> StaffLayout:
@@ -101,7 +103,12 @@ class Space:
             script=self.frame.script,
             htmx=self.frame.htmx,
             token=token,
+            alone=bool(person) and self._has_one_passkey(person.id if person else ""),
         )
+
+    def _has_one_passkey(self, person_id: str) -> bool:
+        with self.engine.connect() as connection:
+            return len(list_passkeys(connection, person_id)) == 1
 
 
 def _hidden(token: str) -> Markup:

@@ -8,21 +8,33 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 _SQLITE = (
-    "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END",
-    "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END",
+    """CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END""",
+    """CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END""",
     # INSERT OR REPLACE would delete without a trigger: a row comes after the last one, or not at all.
-    "CREATE TRIGGER audit_in_order BEFORE INSERT ON audit"
-    " WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM audit)"
-    " BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END",
+    """CREATE TRIGGER audit_in_order BEFORE INSERT ON audit
+    WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM audit)
+    BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END""",
 )
 _POSTGRESQL = (
-    "CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the audit trail is append-only'; END $$",
-    "CREATE FUNCTION audit_order() RETURNS trigger LANGUAGE plpgsql AS"
-    " $$ BEGIN IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM audit)"
-    " THEN RAISE EXCEPTION 'the audit trail is append-only'; END IF; RETURN NEW; END $$",
+    """CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'the audit trail is append-only'; END $$""",
+    """CREATE FUNCTION audit_order() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM audit)
+    THEN RAISE EXCEPTION 'the audit trail is append-only'; END IF; RETURN NEW; END $$""",
     "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
     "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
     "CREATE TRIGGER audit_in_order BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION audit_order()",
+)
+_SQLITE_UNLOCK = (
+    "DROP TRIGGER IF EXISTS audit_no_update",
+    "DROP TRIGGER IF EXISTS audit_no_delete",
+    "DROP TRIGGER IF EXISTS audit_in_order",
+)
+_POSTGRESQL_UNLOCK = (
+    "DROP FUNCTION IF EXISTS audit_refuse CASCADE",
+    "DROP FUNCTION IF EXISTS audit_order CASCADE",
 )
 
 
@@ -34,9 +46,5 @@ def lock_audit(connection: Connection) -> None:
 
 def unlock_audit(connection: Connection) -> None:
     """For a restore alone, which locks again in the same transaction."""
-    if connection.dialect.name == "sqlite":
-        for name in ("audit_no_update", "audit_no_delete", "audit_in_order"):
-            connection.exec_driver_sql("DROP TRIGGER IF EXISTS {name}")
-        return
-    for function in ("audit_refuse", "audit_order"):
-        connection.exec_driver_sql("DROP FUNCTION IF EXISTS {function} CASCADE")
+    for statement in _SQLITE_UNLOCK if connection.dialect.name == "sqlite" else _POSTGRESQL_UNLOCK:
+        connection.exec_driver_sql(statement)

@@ -1,3 +1,70 @@
-// Pages of the staff: passkeys. Forms need none of this; htmx comes for what the pages show while one types.
+// Pages of the staff: passkeys. Forms need none of this; htmx comes for what some pages show while one types.
+
+const CANCELLED = "La clé n’a pas été montrée. Réessayez quand vous voulez.";
+const UNREACHABLE = "Le serveur ne répond pas. Vérifiez le réseau, puis réessayez.";
+
+const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+const toText = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+async function send(address, value) {
+  const headers = { "Content-Type": "application/json", "X-Jeton": document.body.dataset.jeton };
+  const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(value) });
+  const told = await answer.json();
+  if (!answer.ok) throw new Error(told.detail);
+  return told;
+}
+
+/** Options as JSON carries them, with bytes where the browser wants bytes. */
+function readOptions(options) {
+  const known = (list) => (list || []).map((item) => ({ ...item, id: toBytes(item.id) }));
+  const read = { ...options, challenge: toBytes(options.challenge) };
+  if (options.user) read.user = { ...options.user, id: toBytes(options.user.id) };
+  if (options.excludeCredentials) read.excludeCredentials = known(options.excludeCredentials);
+  if (options.allowCredentials) read.allowCredentials = known(options.allowCredentials);
+  return read;
+}
+
+function written(credential) {
+  const response = {};
+  for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+    if (credential.response[name]) response[name] = toText(credential.response[name]);
+  }
+  return { id: credential.id, rawId: toText(credential.rawId), type: credential.type, response };
+}
+
+async function askPasskey(form) {
+  const fields = Object.fromEntries(new FormData(form));
+  const publicKey = readOptions(await send(form.dataset.options, fields));
+  const credential = await navigator.credentials[form.dataset.passkey]({ publicKey });
+  const { suite } = await send(form.getAttribute("action"), { ...fields, answer: written(credential) });
+  location.replace(suite);
+}
+
+function faultWords(error) {
+  if (error instanceof DOMException) return CANCELLED;
+  return error instanceof TypeError || error instanceof SyntaxError ? UNREACHABLE : error.message;
+}
+
+for (const form of document.querySelectorAll("[data-passkey]")) {
+  const button = form.querySelector("[data-passkey-button]");
+  const fault = form.querySelector("[data-passkey-fault]");
+  if (!window.PublicKeyCredential) {
+    form.querySelector("[data-passkey-missing]").hidden = false;
+    continue;
+  }
+  button.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    fault.textContent = "";
+    try {
+      await askPasskey(form);
+    } catch (error) {
+      fault.textContent = faultWords(error);
+      button.disabled = false;
+    }
+  });
+}
 
 loadHtmx();

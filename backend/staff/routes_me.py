@@ -1,0 +1,129 @@
+"""One's own page: passkeys, open sessions, printed codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
+from sqlalchemy import Connection
+
+from backend.staff import audit, invitations
+from backend.staff.ceremonies import RefusedAnswerError, enrolment_options
+from backend.staff.challenges import Purpose, give_challenge
+from backend.staff.passkeys import MOST, credentials_of, enrol, keep_passkey, list_passkeys, remove_passkey
+from backend.staff.people import load_identity
+from backend.staff.policy import Need
+from backend.staff.recovery import codes_left, new_codes
+from backend.staff.refusals import StaffRefusal
+from backend.staff.sessions import Session, end_all, end_by_reference, list_sessions
+from backend.staff.space import Asked, Space
+from backend.staff.steps import refused
+from backend.storage.engine import writing
+from backend.web.threads import in_thread
+
+ME = "/equipe/moi/"
+SIGNED_IN = {"need": Need.SIGNED_IN}
+# A computer left open must not become a way in that lasts.
+FRESH = {"need": Need.SIGNED_IN, "fresh": True}
+
+
+def my_routes(space: Space) -> list[ControllerRouterHandler]:
+    @get(ME, opt=SIGNED_IN)
+    @in_thread
+    def mine(request: Asked, session: Session) -> Response[Any]:
+        return space.show(request, "equipe/moi.html", _page(space, session))
+
+    @post("/equipe/moi/codes/", opt=FRESH)
+    @in_thread
+    def codes(request: Asked, session: Session) -> Response[Any]:
+        with writing(space.engine).begin() as connection:
+            fresh = new_codes(connection, session.person)
+            audit.record(connection, session.person, "made recovery codes", session.person.id, {}, space.now())
+        return space.show(request, "equipe/codes.html", fresh)
+
+    @post("/equipe/moi/acces/{id_:str}/annuler/", opt=SIGNED_IN)
+    @in_thread
+    def cancel(session: Session, id_: str) -> Response[Any]:
+        with writing(space.engine).begin() as connection:
+            if id_ in {found.id for found in _renewals(connection, space, session)}:
+                invitations.revoke(connection, id_, space.now())
+                audit.record(connection, session.person, "cancelled a recovery", session.person.id, {}, space.now())
+        return Redirect(ME, status_code=303)
+
+    return [mine, codes, cancel, *_keys(space), *_sessions(space)]
+
+
+def _keys(space: Space) -> list[ControllerRouterHandler]:
+    @post("/equipe/moi/cles/options", opt=FRESH, status_code=200)
+    @in_thread
+    def options(request: Asked, session: Session) -> Response[Any]:
+        with writing(space.engine).begin() as connection:
+            identity = load_identity(connection, session.person.id)
+            known = credentials_of(connection, session.person.id)
+            if identity is None or len(known) >= MOST:
+                return refused("Dix clés au plus. Retirez-en une d’abord.")
+            purpose = Purpose("enrol", session.person.id)
+            challenge = give_challenge(connection, request.state.cookie, purpose, space.now())
+        return Response(enrolment_options(space.place, identity, challenge, known))
+
+    @post("/equipe/moi/cles/", opt=FRESH, status_code=200)
+    @in_thread
+    def add(request: Asked, session: Session, sent: dict[str, Any]) -> Response[Any]:
+        now, purpose = space.now(), Purpose("enrol", session.person.id)
+        with writing(space.engine).begin() as connection:
+            try:
+                found = enrol(connection, space.place, request.state.cookie, purpose, sent.get("answer"), now)
+            except RefusedAnswerError:
+                return refused()
+            keep_passkey(connection, session.person.id, found, str(sent.get("key", "")), now)
+            audit.record(connection, session.person, "added a passkey", session.person.id, {}, now)
+        return Response({"suite": ME})
+
+    @post("/equipe/moi/cles/{number:int}/retirer/", opt=FRESH)
+    @in_thread
+    def remove(session: Session, number: int) -> Response[Any]:
+        with writing(space.engine).begin() as connection:
+            if not remove_passkey(connection, session.person.id, number):
+                raise StaffRefusal
+            audit.record(connection, session.person, "removed a passkey", session.person.id, {}, space.now())
+        return Redirect(ME, status_code=303)
+
+    return [options, add, remove]
+
+
+def _sessions(space: Space) -> list[ControllerRouterHandler]:
+    @post("/equipe/moi/sessions/{reference:str}/fermer/", opt=SIGNED_IN)
+    @in_thread
+    def end(session: Session, reference: str) -> Response[Any]:
+        with writing(space.engine).begin() as connection:
+            end_by_reference(connection, session.person.id, reference)
+        return Redirect(ME, status_code=303)
+
+    @post("/equipe/moi/sortir-partout/", opt=SIGNED_IN)
+    @in_thread
+    def everywhere(session: Session) -> Response[Any]:
+        with writing(space.engine).begin() as connection:
+            ended = end_all(connection, session.person.id)
+            details = {"sessions": ended}
+            audit.record(connection, session.person, "signed out everywhere", session.person.id, details, space.now())
+        return Redirect("/equipe/", status_code=303, cookies=[space.cookies.drop(space.cookies.session)])
+
+    return [end, everywhere]
+
+
+def _renewals(connection: Connection, space: Space, session: Session) -> list[invitations.Invitation]:
+    """Ways in that somebody asked for in this person's name."""
+    return [found for found in invitations.waiting(connection, space.now()) if found.person == session.person.id]
+
+
+def _page(space: Space, session: Session) -> dict[str, Any]:
+    with space.engine.connect() as connection:
+        return {
+            "session": session,
+            "keys": list_passkeys(connection, session.person.id),
+            "sessions": list_sessions(connection, session.person, space.now()),
+            "codes_left": codes_left(connection, session.person.id),
+            "renewals": _renewals(connection, space, session),
+        }

@@ -1,0 +1,49 @@
+"""A printed code, when no passkey is left: a day's delay, and everybody is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.types import ControllerRouterHandler
+
+from backend.staff import audit, invitations
+from backend.staff.invitations import RECOVERY
+from backend.staff.policy import Need
+from backend.staff.recovery import use_code
+from backend.staff.space import Asked, Space
+from backend.staff.steps import limited
+from backend.storage.engine import writing
+from backend.web.threads import in_thread
+
+UNKNOWN = "Ce code n’est pas connu, ou il a déjà servi. Vérifiez chaque lettre, ou prenez le suivant de la liste."
+
+
+def recovery_routes(space: Space) -> list[ControllerRouterHandler]:
+    @get("/equipe/secours/", opt={"need": Need.NOTHING})
+    @in_thread
+    def ask(request: Asked) -> Response[Any]:
+        return space.show(request, "equipe/secours.html", {"fault": None, "typed": "", "link": None})
+
+    @post("/equipe/secours/", opt={"need": Need.NOTHING}, status_code=200)
+    @in_thread
+    def asked(request: Asked, posted: dict[str, str]) -> Response[Any]:
+        limited(space, request, space.limits.recovery)
+        typed, now = posted.get("code", ""), space.now()
+        with writing(space.engine).begin() as connection:
+            person = use_code(connection, typed, now)
+            if person:
+                found, token = invitations.renew(connection, RECOVERY, person.id, person, now)
+                audit.record(connection, person, "used a recovery code", person.id, {"opens": found.opens}, now)
+        if person is None:
+            page: dict[str, Any] = {"fault": UNKNOWN, "typed": typed[:80], "link": None}
+            return space.show(request, "equipe/secours.html", page, 422)
+        page = {
+            "fault": None,
+            "typed": "",
+            "link": f"{space.place.origin}/equipe/invitation/{token}/",
+            "at": found.opens,
+        }
+        return space.show(request, "equipe/secours.html", page)
+
+    return [ask, asked]

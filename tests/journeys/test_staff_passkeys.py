@@ -1,0 +1,108 @@
+"""Passkeys in real Chromium, with a virtual authenticator: the first link, coming back, a second key, inviting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.builders import Server
+
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+class Desk:
+    """A browser of its own with an authenticator built in."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.page: Page = context.new_page()
+        self.cdp = context.new_cdp_session(self.page)
+        self.cdp.send("WebAuthn.enable")
+        self.device = self.plug()
+
+    def plug(self, **changes: Any) -> str:
+        options = {"options": {**DEVICE, **changes}}
+        return str(self.cdp.send("WebAuthn.addVirtualAuthenticator", options)["authenticatorId"])
+
+    def unplug(self, device: str) -> None:
+        self.cdp.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": device})
+
+    def enrol(self, link: str, name: str) -> None:
+        self.page.goto(link)
+        self.page.get_by_label("Votre nom").fill(name)
+        self.page.get_by_role("button", name="Créer ma clé").click()
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(name)
+
+    def sign_in(self) -> None:
+        self.page.goto(self.page.url.split("/equipe")[0] + "/equipe/")
+        self.page.get_by_role("button", name="Entrer avec ma clé").click()
+
+
+@pytest.fixture
+def desks(chromium: Browser) -> Iterator[Any]:
+    contexts: list[BrowserContext] = []
+
+    def make() -> Desk:
+        contexts.append(chromium.new_context(viewport={"width": 360, "height": 740}))
+        return Desk(contexts[-1])
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def first_link(server: Server) -> str:
+    return server.command("invite", "--role", "administrator").stdout.strip().splitlines()[-1]
+
+
+def test_from_the_first_link_to_a_colleague(own_server: Server, desks: Any) -> None:
+    link = first_link(own_server)
+    assert link.startswith(f"http://localhost:{own_server.port}/equipe/invitation/")
+    own_server.get(link.removeprefix(f"http://localhost:{own_server.port}"))  # a previewer uses nothing
+    first = desks()
+    first.enrol(link, "Camille")
+    page = first.page
+    page.get_by_role("button", name="Se déconnecter", exact=True).click()
+    first.sign_in()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bonjour Camille")
+    expect(page.get_by_text("Vous n’avez qu’une clé d’accès")).to_be_visible()
+    # A second key, on another device.
+    first.unplug(first.device)
+    first.plug()
+    page.get_by_role("link", name="Camille").click()
+    page.get_by_label("Nom de la nouvelle clé").fill("Clé du tiroir")
+    page.get_by_role("button", name="Ajouter une clé").click()
+    expect(page.get_by_text("Clé du tiroir", exact=True)).to_be_visible()
+    # A colleague, in another browser.
+    page.get_by_role("link", name="Personnes").click()
+    page.get_by_label("Ce que la personne fera").select_option("editor")
+    page.get_by_role("button", name="Faire un lien").click()
+    invitation = page.locator(".secret").inner_text()
+    colleague = desks()
+    colleague.enrol(invitation, "Dominique")
+    assert colleague.page.get_by_role("link", name="Journal").count() == 0
+    # The link has been used.
+    third = desks()
+    assert third.page.goto(invitation).status == 410
+    page.goto(f"http://localhost:{own_server.port}/equipe/journal/")
+    expect(page.get_by_text("rejoint l’équipe").first).to_be_visible()
+
+
+def test_a_device_that_does_not_check_its_holder_is_refused(own_server: Server, desks: Any) -> None:
+    desk = desks()
+    desk.unplug(desk.device)
+    desk.plug(hasUserVerification=False, isUserVerified=False)
+    desk.page.goto(first_link(own_server))
+    desk.page.get_by_label("Votre nom").fill("Camille")
+    desk.page.get_by_role("button", name="Créer ma clé").click()
+    expect(desk.page.locator("[data-passkey-fault]")).not_to_be_empty()
+    expect(desk.page).not_to_have_url("/equipe/moi/")
