@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 import click
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend import clock
@@ -17,6 +17,8 @@ from backend.offline.signing import SigningKey, load_key
 from backend.offline.start import prepare
 from backend.records import ContentError, RefusedError
 from backend.settings import Settings, SettingsError, from_environment
+from backend.staff import audit
+from backend.staff.policy import OPERATOR
 from backend.storage.backup import BackupError
 from backend.storage.engine import open_engine
 from backend.storage.migrate import UnknownVersionError
@@ -101,3 +103,8 @@ def opened() -> tuple[Settings, Engine, SigningKey]:
 
 def echo_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def write_down(connection: Connection, action: str, subject: str, **details: object) -> None:
+    """What the operator just did, in the journal, in the same transaction."""
+    audit.record(connection, OPERATOR, action, subject, details, clock.now())

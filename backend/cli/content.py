@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from backend.cli.common import opened
+from backend.cli.common import opened, write_down
 from backend.storage.documents import load_documents, replace_documents
 from backend.storage.engine import writing
 
@@ -38,6 +38,7 @@ def pack_import(file: Path) -> None:
     _, engine, _ = opened()
     with writing(engine).begin() as connection:
         replace_documents(connection, drafts)
+        write_down(connection, "pack import", file.name, documents=len(drafts))
     click.echo(f"{len(drafts)} documents imported; `appui publish` makes them an edition")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from backend import clock
-from backend.cli.common import echo_json, opened, say
+from backend.cli.common import echo_json, opened, say, write_down
 from backend.records import RefusedError
 from backend.storage.engine import writing
 
@@ -107,6 +107,7 @@ def contacts_confirm(id_: str) -> None:
     day = clock.paris_day(clock.now())
     with writing(engine).begin() as connection:
         again = confirm(connection, id_, day)
+        write_down(connection, "contacts confirm", id_)
     click.echo(f"{id_}: confirmed on {day}, to be confirmed again by {again}; {DRAFTED}")
 
 
@@ -170,6 +171,7 @@ def hours_set(id_: str, file: str) -> None:
     with writing(engine).begin() as connection:
         before = _published(connection, id_)
         set_schedule(connection, id_, dict(written), clock.paris_day(clock.now()))
+        write_down(connection, "hours set", id_)
     _say_changes(before, schedule)
 
 
@@ -192,6 +194,7 @@ def hours_osm(id_: str, value: str, holidays_too: bool) -> None:
     with writing(engine).begin() as connection:
         before = _published(connection, id_)
         set_schedule(connection, id_, schedule_json(found.schedule), clock.paris_day(clock.now()))
+        write_down(connection, "hours set", id_)
     _say_changes(before, found.schedule)
 
 
@@ -212,6 +215,7 @@ def hours_close(id_: str, first: date, last: date, reason: str | None) -> None:
     with writing(engine).begin() as connection:
         before = _published(connection, id_)
         closing = close(connection, id_, first, last, (reason or "").strip() or None, clock.paris_day(clock.now()))
+        write_down(connection, "hours close", id_)
     for found in closing.added:
         click.echo(f"closed: {stretch_words(found.first, found.last)}")
     for found in closing.kept:

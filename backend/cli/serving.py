@@ -13,6 +13,7 @@ from backend import clock
 from backend.cli.common import Refused, read_settings, say
 from backend.cli.delivery_child import delivery_child
 from backend.offline.start import prepare
+from backend.staff.first import first_link
 from backend.storage.engine import open_engine
 
 
@@ -25,15 +26,22 @@ def serve(host: str, port: int, workers: int, no_delivery: bool) -> None:
     """Serve the pages (the first start creates keys, imports the pack and publishes edition 1)."""
     import uvicorn
 
+    if port:  # where nothing else is said, readers find us at the port that we listen on
+        os.environ.setdefault("APPUI_PUBLIC_URL", f"http://127.0.0.1:{port}")
     settings = read_settings()
     _refuse_taken_port(host, port)
     engine = open_engine(settings)
     first = prepare(settings, engine, clock.now(), say)
+    link = None if first else first_link(engine, settings, clock.now())
     engine.dispose()
     if first:
         # Publishing took memory that a server would keep for years: begin again without it.
         os.execv(sys.executable, [sys.executable, "-m", "backend.cli", *sys.argv[1:]])  # noqa: S606
     click.echo(f"Appui: http://{host}:{port}", err=True)
+    if link:
+        click.echo(
+            f"Nobody is in the staff yet. Open this once, within 72 hours, to be its first administrator: {link}"
+        )
     with nullcontext() if no_delivery else delivery_child():
         uvicorn.run(
             "backend.app:create_app",

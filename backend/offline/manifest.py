@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 
 # After this the device says that its pages are old; it goes on showing them.
 LIFETIME = timedelta(weeks=12)
-# Head of the audit chain before its first entry.
-NO_AUDIT = "0" * 64
 NO_PREVIOUS = "0" * 64
 
 HTML = "text/html; charset=utf-8"

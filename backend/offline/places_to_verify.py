@@ -7,12 +7,16 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from sqlalchemy import select
+
 from backend.offline.editions import last_number, load_blobs, load_edition, number_before
 from backend.offline.manifest import envelope, parse_signed, text_hash
 from backend.offline.mirror import edition_files, file_name, fixed_files
 from backend.offline.shelf import NoEditionError
 from backend.offline.signing import load_key
+from backend.offline.tables import editions
 from backend.settings import Settings
+from backend.staff import audit, audit_check
 from backend.storage.engine import open_engine, reading
 
 LARGEST = 64 * 1024 * 1024
@@ -66,3 +70,11 @@ def chain_faults(settings: Settings) -> Iterator[str]:
             if later and earlier and parse_signed(later.signed).previous != text_hash(earlier.signed):
                 yield f"edition {number} does not follow edition {before} as it is stored"
             number = before
+
+
+def journal_faults(settings: Settings) -> Iterator[str]:
+    """The journal is a chain, and every edition was signed with a head that is still in it."""
+    with reading(open_engine(settings)).connect() as connection:
+        signed = connection.execute(select(editions.c.number, editions.c.signed)).all()
+        anchors = {number: parse_signed(text).audit for number, text in signed}
+        yield from audit_check.chain_faults(audit.entries(connection), anchors)

@@ -30,11 +30,11 @@ from backend.offline.editions import (
     make_blob,
     pack_drafts,
 )
-from backend.offline.manifest import NO_AUDIT, NO_PREVIOUS, File, bundle_order, rfc3339, signed_text, text_hash
+from backend.offline.manifest import NO_PREVIOUS, File, bundle_order, rfc3339, signed_text, text_hash
 from backend.offline.render import Page, Renderer
 from backend.offline.signing import SigningKey
 from backend.offline.tables import edition_files, editions
-from backend.staff.audit import record
+from backend.staff.audit import head, record
 from backend.storage.documents import Document
 from backend.storage.engine import writing
 from backend.storage.revisions import OPERATOR, Key, Writing
@@ -144,7 +144,7 @@ def publish_in(
     manifest_files = {url: entry.file for url, entry in files.items()}
     previous = load_edition(connection, last)
     signed = signed_text(
-        number, moment, text_hash(previous.signed) if previous else NO_PREVIOUS, NO_AUDIT, manifest_files
+        number, moment, text_hash(previous.signed) if previous else NO_PREVIOUS, head(connection), manifest_files
     )
     bundle = b"".join(bodies[sha256] for sha256 in bundle_order(manifest_files))
     _insert_edition(connection, number, moment, message, signed, key, bundle, drafts)

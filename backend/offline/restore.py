@@ -12,6 +12,9 @@ from backend.offline.editions import last_number
 from backend.offline.publish import publish_in
 from backend.offline.signing import SigningKey
 from backend.settings import Settings
+from backend.staff.audit import record
+from backend.staff.policy import OPERATOR
+from backend.staff.sessions import end_everything
 from backend.storage.backup import restore_backup, write_backup
 from backend.storage.engine import writing
 
@@ -26,6 +29,9 @@ def restore_and_publish(
     with writing(engine).begin() as connection:
         seen = last_number(connection)
         restore_backup(connection, file)
+        end_everything(connection)  # what was open, given or asked for then must not open anything now
+        details = {"backup": file.name, "editions seen": max(seen, after)}
+        record(connection, OPERATOR, "restore", f"edition {max(seen, after) + 1}", details, moment)
         number = publish_in(
             connection,
             key,

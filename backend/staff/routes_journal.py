@@ -30,9 +30,13 @@ ACTION_WORDS = {
     "changed a role": "change un rôle",
     "removed a person": "retire de l’équipe",
     "renewed somebody's access": "donne un nouvel accès à",
-    "published": "publie l’édition",
-    "rolled back": "revient à l’édition",
-    "restored": "restaure une sauvegarde",
+    "pack import": "remplace tout le contenu",
+    "contacts confirm": "confirme un contact",
+    "hours set": "change les horaires",
+    "hours close": "ferme pour quelques jours",
+    "publish": "publie",
+    "rollback": "revient en arrière",
+    "restore": "restaure une sauvegarde",
 }
 ADMINISTER = {"need": Need.ADMINISTER}
 

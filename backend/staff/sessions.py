@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, sele
 
 from backend.staff.people import load_person
 from backend.staff.policy import Person
-from backend.staff.tables import staff_sessions
+from backend.staff.tables import challenges, invitations, staff_sessions
 from backend.staff.tokens import digest, new_token
 
 IDLE = 30 * 60  # seconds
@@ -88,6 +88,12 @@ def end_all(connection: Connection, person_id: str, but: str = "") -> int:
 
 def end_of_passkey(connection: Connection, passkey: int) -> None:
     connection.execute(delete(staff_sessions).where(staff_sessions.c.passkey == passkey))
+
+
+def end_everything(connection: Connection) -> None:
+    """Every session, challenge and invitation of everybody: after a restore, those of another day would live again."""
+    for table in (staff_sessions, challenges, invitations):
+        connection.execute(delete(table))
 
 
 def list_sessions(connection: Connection, person: Person, moment: datetime) -> list[Session]:

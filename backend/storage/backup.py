@@ -18,12 +18,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, LargeBinary, Table, delete, insert, select
 from sqlalchemy.exc import StatementError
 
+from backend.storage.append_only import lock_audit, unlock_audit
 from backend.storage.engine import go_on_counting, reading, writing
 from backend.storage.migrate import version
 from backend.storage.migrations import HEAD
 from backend.storage.tables import backups, metadata
 
 VERSION_FILE = "version"
+AUDIT = "audit"
 BATCH = 500
 
 
@@ -82,15 +84,35 @@ def restore_backup(connection: Connection, path: Path) -> int:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_version(archive, path)
-            for table in reversed(metadata.sorted_tables):
+            tables = [table for table in metadata.sorted_tables if table.name != AUDIT]
+            for table in reversed(tables):
                 connection.execute(delete(table))
-            count = sum(_read_table(connection, archive, table) for table in metadata.sorted_tables)
+            count = sum(_read_table(connection, archive, table) for table in tables)
+            count += _restore_journal(connection, archive)
     except BackupError:
         raise
     except (zipfile.BadZipFile, LookupError, ValueError, TypeError, AttributeError, StatementError) as error:
         raise BackupError(f"{path.name} is not a whole backup ({type(error).__name__})") from error
     go_on_counting(connection, metadata.sorted_tables)
     return count
+
+
+def _restore_journal(connection: Connection, archive: zipfile.ZipFile) -> int:
+    """The journal here goes on where it goes further than the backup's: a restore must not be a way to erase it.
+
+    On another machine, whose journal tells something else, the backup's takes its place.
+    """
+    table = metadata.tables[AUDIT]
+    with archive.open(f"{AUDIT}.jsonl") as file:
+        rows = sorted(map(json.loads, file), key=lambda row: int(row["number"]))
+    if not rows or connection.execute(select(table.c.number).where(table.c.hash == rows[-1]["hash"])).first():
+        return 0
+    unlock_audit(connection)
+    connection.execute(delete(table))
+    for row in rows:
+        connection.execute(insert(table).values(row))
+    lock_audit(connection)
+    return len(rows)
 
 
 def _check_version(archive: zipfile.ZipFile, path: Path) -> None:

@@ -81,7 +81,7 @@ def test_from_the_first_link_to_a_colleague(own_server: Server, desks: Any) -> N
     page.get_by_role("link", name="Camille").click()
     page.get_by_label("Nom de la nouvelle clé").fill("Clé du tiroir")
     page.get_by_role("button", name="Ajouter une clé").click()
-    expect(page.get_by_text("Clé du tiroir", exact=True)).to_be_visible()
+    expect(page.locator("b", has_text="Clé du tiroir")).to_be_visible()
     # A colleague, in another browser.
     page.get_by_role("link", name="Personnes").click()
     page.get_by_label("Ce que la personne fera").select_option("editor")
