@@ -65,7 +65,7 @@ class Appui:
         companions = Companions(self.engine, self.settings.public_url, lambda: self.public.shelf.edition)
         frame, staff_asset = staff_frame()
         space = Space(self.engine, self.settings, frame)
-        litestar = Litestar(
+        litestar = self.litestar = Litestar(
             route_handlers=[
                 *public_routes(self.engine, lambda: self.public.shelf, self.settings.keys_dir),
                 *api_routes(companions, lambda: self.public.shelf),
