@@ -113,7 +113,8 @@ def test_false_enrolments(engine: Engine, lie: str) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [None, 5, [], {}, {"response": 5}, {"response": {"clientDataJSON": "é"}}, {"response": {"clientDataJSON": "bnVsbA"}},
+    [None, 5, [], {}, {"response": 5}, {"response": {"clientDataJSON": "é"}},
+     {"response": {"clientDataJSON": "bnVsbA"}},
      {"rawId": [], "response": {"clientDataJSON": base64url(b'{"challenge": "aa"}')}}],
 )  # fmt: skip
 def test_what_is_no_answer(engine: Engine, answer: Any) -> None:
