@@ -41,12 +41,12 @@ def routes(desk_server: Server) -> list[tuple[str, str, HTTPRouteHandler]]:
     """Method, address and handler of everything under /equipe."""
     given = {name: value for name, value in desk_server.environment.items() if name.startswith("APPUI_")}
     application = create_app(from_environment(given))
-    assert application.rooms
+    assert application.rooms is not None
     found = []
     for route in application.litestar.routes:
         if route.path.startswith("/equipe"):
-            for handler in route.route_handlers:  # type: ignore[union-attr]
-                methods = sorted(set(handler.http_methods) - {"OPTIONS"})  # type: ignore[union-attr]
+            for handler in route.route_handlers:
+                methods = sorted(set(handler.http_methods) - {"OPTIONS"})
                 found += [(str(method), route.path, handler) for method in methods]
     application.engine.dispose()
     assert len(found) > 20

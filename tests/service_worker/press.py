@@ -14,9 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from backend.base64url import from_base64url
-from backend.offline.manifest import NO_AUDIT, NO_PREVIOUS, File, Manifest, bundle_order, envelope, parse_signed
+from backend.offline.manifest import NO_PREVIOUS, File, Manifest, bundle_order, envelope, parse_signed
 from backend.offline.manifest import signed_text as text_of
 from backend.offline.signing import SigningKey, load_key
+from backend.staff.audit import FIRST
 from tests.builders import Server
 
 HTML = "text/html; charset=utf-8"
@@ -82,7 +83,7 @@ class Press:
 
     def print(self, number: int, bodies: dict[str, bytes], types: dict[str, str]) -> Edition:
         files = {url: File(sha256(made).hexdigest(), len(made), types[url]) for url, made in bodies.items()}
-        signed = text_of(number, datetime.now(UTC), NO_PREVIOUS, NO_AUDIT, files)
+        signed = text_of(number, datetime.now(UTC), NO_PREVIOUS, FIRST, files)
         return Edition(number, signed, self.key, bodies, files)
 
     def next(self, *urls: str) -> Edition:
