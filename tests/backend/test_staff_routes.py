@@ -227,12 +227,14 @@ def test_a_manager_reaches_no_other_organisation(desk_server: Server) -> None:
     assert forged.get("/equipe/personnes/")[0] == 403
 
 
-def test_a_flood_at_the_door_shuts_nobody_in_out(desk_server: Server) -> None:
+def test_a_flood_at_the_door_keeps_nobody_out(desk_server: Server) -> None:
     """Forged addresses gain nothing, the other doors stay open, and nothing of it is written down."""
     client = staff_client(desk_server, "administrator")
     visit = desk_server.get("/equipe/")[1]["set-cookie"].split(";")[0].partition("=")[2]
     flood = replace(client, name="equipe-visite", token=visit)
-    fields = [flood.post("/equipe/connexion/options", **{"X-Forwarded-For": f"198.51.100.{n}"}) for n in range(60)]
+    fields = [
+        flood.post("/equipe/connexion/options", None, **{"X-Forwarded-For": f"198.51.100.{n}"}) for n in range(60)
+    ]
     statuses = [answer[0] for answer in fields]
     assert statuses.count(429) >= 30
     slowest = 0.0
