@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
 
 from backend.app import create_app
 from backend.settings import from_environment
@@ -42,15 +44,15 @@ def routes(desk_server: Server) -> list[tuple[str, str, HTTPRouteHandler]]:
     given = {name: value for name, value in desk_server.environment.items() if name.startswith("APPUI_")}
     application = create_app(from_environment(given))
     assert application.rooms is not None
-    found = []
+    found: list[tuple[str, str, HTTPRouteHandler]] = []
     for route in application.litestar.routes:
-        if route.path.startswith("/equipe"):
+        if isinstance(route, HTTPRoute) and route.path.startswith("/equipe"):
             for handler in route.route_handlers:
                 methods = sorted(set(handler.http_methods) - {"OPTIONS"})
                 found += [(str(method), route.path, handler) for method in methods]
     application.engine.dispose()
     assert len(found) > 20
-    return found  # type: ignore[return-value]
+    return found
 
 
 def concrete(path: str) -> str:
@@ -223,3 +225,23 @@ def test_a_manager_reaches_no_other_organisation(desk_server: Server) -> None:
     assert stranger.get("/equipe/moi/")[0] == 200
     forged = replace(manager, token=stranger.token)
     assert forged.get("/equipe/personnes/")[0] == 403
+
+
+def test_a_flood_at_the_door_keeps_nobody_out(desk_server: Server) -> None:
+    """Forged addresses gain nothing, the other doors stay open, and nothing of it is written down."""
+    client = staff_client(desk_server, "administrator")
+    visit = desk_server.get("/equipe/")[1]["set-cookie"].split(";")[0].partition("=")[2]
+    flood = replace(client, name="equipe-visite", token=visit)
+    fields = [
+        flood.post("/equipe/connexion/options", None, **{"X-Forwarded-For": f"198.51.100.{n}"}) for n in range(60)
+    ]
+    statuses = [answer[0] for answer in fields]
+    assert statuses.count(429) >= 30
+    slowest = 0.0
+    for _ in range(20):
+        began = time.monotonic()
+        assert client.get("/equipe/moi/")[0] == 200
+        slowest = max(slowest, time.monotonic() - began)
+    assert slowest < 2
+    log = desk_server.log.read_text()
+    assert [told for told in ("198.51.100", client.token, visit, client.person.name) if told in log] == []
