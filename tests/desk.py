@@ -1,60 +1,58 @@
-"""The desk's routes over a real database, with the staff's frame and its guards left out: those are tested apart."""
+"""The desk over a real database, behind the staff's own door: somebody signed in, who sends forms as a browser does."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import ChoiceLoader, DictLoader
-from litestar import Litestar, Response
-from litestar.di import Provide
+from litestar import Litestar
 from litestar.testing import TestClient
-from markupsafe import Markup
 from sqlalchemy import Engine
 
-from backend.offline.desk.room import Editor, Room
+from backend.offline.desk.room import Room
 from backend.offline.desk.routes import desk_routes
 from backend.offline.publish import publish
 from backend.offline.signing import create_key
-from backend.offline.templates import environment
+from backend.offline.staff_frame import staff_frame
 from backend.settings import Settings
+from backend.staff.guards import staff_side
+from backend.staff.space import Space
 from backend.storage.documents import Document, replace_documents
 from backend.storage.engine import writing
-from backend.web.form import read_form
+from backend.web.csrf import FIELD, csrf_token
 from tests.markup import Element, parse
+from tests.staffing import sign_in
 
 # A Tuesday, nine in the morning in Paris.
 MOMENT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-FRAME = "<!doctype html><html lang=fr><title>x</title><main>{% block content %}{% endblock %}</main></html>"
-
-
-@dataclass(frozen=True)
-class Person:
-    id: str = "camille"
+FORM = "application/x-www-form-urlencoded"
 
 
 class Desk:
-    """A browser at the desk: forms are sent as a browser sends them, and pages come back as trees."""
+    """A browser at the desk; pages come back as trees."""
 
-    def __init__(self, client: TestClient[Any]) -> None:
+    def __init__(self, client: TestClient[Any], origin: str) -> None:
         self.client = client
+        self.origin = {"origin": origin}
 
     def get(self, path: str) -> tuple[int, Element]:
-        answer = self.client.get(path)
-        return answer.status_code, parse(answer.text)
+        answer = self.client.get(path, follow_redirects=False)
+        return answer.status_code, parse(answer.text or "<p></p>")
 
     def send(self, path: str, fields: dict[str, str], **headers: str) -> tuple[int, Element]:
         answer = self.post(path, fields, **headers)
         return answer.status_code, parse(answer.text or "<p></p>")
 
     def post(self, path: str, fields: dict[str, str], **headers: str) -> Any:
-        content = urlencode(fields).encode()
-        kind = {"content-type": "application/x-www-form-urlencoded"}
-        return self.client.post(path, content=content, headers=kind | headers, follow_redirects=False)
+        """A form as the browser would send it: with the token that stands in the page."""
+        token = csrf_token(next(iter(self.client.cookies.values())))
+        content = urlencode({FIELD: token, **fields}).encode()
+        return self.client.post(
+            path, content=content, headers={"content-type": FORM, **self.origin, **headers}, follow_redirects=False
+        )
 
     def revision(self, path: str) -> str:
         """What the form at an address is based on."""
@@ -81,27 +79,17 @@ def desk(
     engine: Engine,
     settings: Settings,
     drafts: list[Document],
-    may: Callable[[Editor, str], bool] = lambda person, organisation: True,
-    moment: datetime = MOMENT,
+    role: str = "administrator",
+    organisation: str | None = None,
 ) -> Iterator[Desk]:
-    """The desk over a database whose first edition is these drafts."""
+    """Somebody of that role, at the desk over a database whose first edition is these drafts."""
     with writing(engine).begin() as connection:
         replace_documents(connection, drafts)
-    key = create_key(settings.keys_dir)
-    publish(engine, key, settings.exit_url, moment, "première édition")
-    templates = environment()
-    templates.loader = ChoiceLoader([DictLoader({"equipe/base.html": FRAME}), templates.loader])  # type: ignore[list-item]
-    templates.globals["csrf"] = lambda: Markup("")
-
-    def show(request: Any, template: str, page: Any, status: int) -> Response[Any]:
-        text = templates.get_template(template).render(page=page)
-        return Response(text, status_code=status, media_type="text/html; charset=utf-8")
-
-    room = Room(engine, settings, lambda: moment, show, may)
-    app = Litestar(
-        desk_routes(room),
-        dependencies={"person": Provide(lambda: Person(), sync_to_thread=False), "posted": Provide(read_form)},
-        openapi_config=None,
-    )
-    with TestClient(app) as client:
-        yield Desk(client)
+    publish(engine, create_key(settings.keys_dir), settings.exit_url, MOMENT, "première édition")
+    _, token = sign_in(engine, role, organisation, moment=MOMENT)
+    frame, _ = staff_frame()
+    space = Space(engine, settings, frame, now=lambda: MOMENT)
+    room = Room(engine, settings, space.now, space.show)
+    with TestClient(Litestar([staff_side(space, desk_routes(room))], openapi_config=None)) as client:
+        client.cookies.set(space.cookies.session, token)
+        yield Desk(client, space.place.origin)

@@ -22,6 +22,7 @@ from backend.staff.sessions import SEEN_EVERY, Session, find_session, touch
 from backend.staff.space import Asked, Space
 from backend.storage.engine import writing
 from backend.web.csrf import FIELD, HEADER, csrf_matches, from_own_pages
+from backend.web.form import read_form
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 # `opt={"of": …}`: from the database and the parameters of the path to the organisation concerned, None where there is
@@ -50,7 +51,7 @@ def staff_side(space: Space, handlers: Sequence[ControllerRouterHandler]) -> Rou
         dependencies={
             "person": Provide(_person, sync_to_thread=False),
             "session": Provide(_session, sync_to_thread=False),
-            "posted": Provide(_posted),
+            "posted": Provide(read_form),
             "sent": Provide(_sent),
         },
         exception_handlers={StaffRefusal: refusal_handler(space)},
@@ -110,7 +111,7 @@ async def _check_origin_and_token(space: Space, request: Asked) -> None:
     cookie: str | None = request.state.cookie
     if cookie is None or not from_own_pages(request.scope["headers"], space.place.origin):
         raise NotSignedIn if _lost(space, request) else Forged
-    token = request.headers.get(HEADER) or (await _posted(request)).get(FIELD, "")
+    token = request.headers.get(HEADER) or (await read_form(request)).get(FIELD, "")
     if not csrf_matches(cookie, token):
         raise NotSignedIn if _lost(space, request) else Forged
 
@@ -141,12 +142,6 @@ def _session(request: Asked) -> Session:
     if session is None:
         raise NotSignedIn
     return session
-
-
-async def _posted(request: Asked) -> dict[str, str]:
-    """The fields of a form, as text; of several of one name the last."""
-    form = await request.form()
-    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
 
 
 async def _sent(request: Asked) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from backend.offline.revisions import draft_revision, save_draft
 from backend.settings import Settings
 from backend.storage.documents import load_documents
 from backend.storage.engine import writing
+from backend.web.csrf import HEADER, csrf_token
 from tests.backend.test_hours_form import TYPED
 from tests.desk import MOMENT, Desk, desk, fields_of
 from tests.workflow import contact, small_pack
@@ -25,7 +26,7 @@ WEEK = "/equipe/contacts/a/fermer/"
 
 @pytest.fixture
 def at(engine: Engine, settings: Settings) -> Iterator[Desk]:
-    with desk(engine, settings, small_pack(), may=lambda person, organisation: organisation == "a") as opened:
+    with desk(engine, settings, small_pack(), "editor", "a") as opened:
         yield opened
 
 
@@ -182,9 +183,9 @@ def test_two_people_on_the_same_hours_see_it_and_lose_nothing(at: Desk, engine: 
 
 
 @pytest.mark.parametrize("page", ["", "horaires/", "fermer/", "fiche/", "retirer/"])
-def test_a_contact_of_others_does_not_exist(at: Desk, engine: Engine, page: str) -> None:
-    assert at.get(f"/equipe/contacts/b/{page}")[0] == 404
-    assert at.send(f"/equipe/contacts/b/{page or 'exact/'}", {"revision": "1", "do": "publish"})[0] == 404
+def test_a_contact_of_others_is_refused(at: Desk, engine: Engine, page: str) -> None:
+    assert at.get(f"/equipe/contacts/b/{page}")[0] == 403
+    assert at.send(f"/equipe/contacts/b/{page or 'exact/'}", {"revision": "1", "do": "publish"})[0] == 403
     assert at.get(f"/equipe/contacts/nulle-part/{page}")[0] == 404
     assert edition(engine) == 1
 
@@ -195,5 +196,7 @@ def test_a_contact_of_others_does_not_exist(at: Desk, engine: Engine, page: str)
 def test_nonsense_gets_no_error_of_ours(at: Desk, body: bytes) -> None:
     for path in (HOURS, WEEK, "/equipe/contacts/a/exact/", "/equipe/contacts/a/fiche/", "/equipe/contacts/a/retirer/"):
         for kind in ("application/x-www-form-urlencoded", "application/json", "multipart/form-data", ""):
-            answer = at.client.post(path, content=body, headers={"content-type": kind}, follow_redirects=False)
+            token = csrf_token(next(iter(at.client.cookies.values())))
+            headers = {"content-type": kind, HEADER: token, **at.origin}
+            answer = at.client.post(path, content=body, headers=headers, follow_redirects=False)
             assert answer.status_code < 500
