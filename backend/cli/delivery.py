@@ -110,7 +110,7 @@ def list_services(as_json: bool) -> None:
 @click.argument("origin")
 def resume(origin: str) -> None:
     """Send to ORIGIN again, once what it refused is mended; what waited leaves."""
-    from backend.notices.ledger import resume_service
+    from backend.notices.services_known import resume_service
 
     _, engine, _ = opened()
     with writing(engine).begin() as connection:

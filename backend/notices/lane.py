@@ -15,7 +15,7 @@ from random import Random
 from sqlalchemy import Connection, Engine
 
 from backend import clock
-from backend.notices import ledger
+from backend.notices import ledger, services_known
 from backend.notices.addresses import origin_is_extra
 from backend.notices.announce import SENDING
 from backend.notices.ledger import Again, Lane, Notice, RetryRow, Row
@@ -78,7 +78,7 @@ def advance(desk: Desk, notice_id: str, number: int) -> bool:
         lane = ledger.load_lane(connection, notice_id, number)
         if notice is None or lane is None or notice.state != SENDING or notice.until <= desk.moment():
             return False
-        available = ledger.is_available(connection, lane.origin, desk.moment())
+        available = services_known.is_available(connection, lane.origin, desk.moment())
         rows = ledger.next_rows(connection, notice, lane, STEP) if available else []
     batches = [rows[first : first + BATCH] for first in range(0, len(rows), BATCH)]
     goes_on = available and all(_advance_batch(desk, notice, lane, batch) for batch in batches)
@@ -108,7 +108,7 @@ def retry(desk: Desk, again: Again) -> bool:
         notice = ledger.load_notice(connection, again.notice)
         if notice is None or notice.state != SENDING or notice.until <= moment:
             return False
-        if not ledger.is_available(connection, again.origin, moment):
+        if not services_known.is_available(connection, again.origin, moment):
             return False
         rows = ledger.rows_again(connection, again, moment, BATCH)
     if not rows:
@@ -190,8 +190,8 @@ def _note(connection: Connection, origin: str, state: ServiceState) -> None:
     troubled = bool(state.refusals or state.faults or state.rest_until or state.stopped)
     if not troubled and not state.noted:
         return
-    ledger.know(connection, origin)
-    ledger.note_service(
+    services_known.know(connection, origin)
+    services_known.note_service(
         connection,
         origin,
         refusals=state.refusals,

@@ -1,4 +1,4 @@
-"""What delivery writes down: lanes and how far they are, what is to be tried again, how each push service fares.
+"""What delivery writes down: lanes and how far they are, what is to be tried again.
 
 Short transactions, each true by itself: whatever is killed, what was acknowledged is counted once and nothing is lost.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import CompoundSelect, Connection, Select, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import CompoundSelect, Connection, delete, func, insert, select, update
 
 from backend.notices.announce import DONE, SENDING, WAITING
-from backend.notices.tables import follows, lanes, notices, push_services, retries, subscriptions
+from backend.notices.services_known import unavailable
+from backend.notices.tables import follows, lanes, notices, retries, subscriptions
 
 # A lane is a stretch of followers at one push service. Fewer, and two workers could not share; more gain nothing.
 LANES_A_SERVICE = 8
@@ -135,7 +135,7 @@ def _stretches(connection: Connection, contact: str, origin: str, size: int) -> 
 
 def open_lanes(connection: Connection, moment: int) -> list[Lane]:
     """Lanes that can go on now: their service neither rests nor is stopped."""
-    query = select(lanes).where(~lanes.c.done, ~lanes.c.origin.in_(_unavailable(moment)))
+    query = select(lanes).where(~lanes.c.done, ~lanes.c.origin.in_(unavailable(moment)))
     return [_lane(row) for row in connection.execute(query)]
 
 
@@ -146,17 +146,6 @@ def load_lane(connection: Connection, notice: str, number: int) -> Lane | None:
 
 def _lane(row: object) -> Lane:
     return Lane(*(getattr(row, name) for name in ("notice", "number", "origin", "cursor", "last", "epoch")))
-
-
-def _unavailable(moment: int) -> Select[tuple[str]]:
-    return select(push_services.c.origin).where(
-        (push_services.c.rest_until > moment) | push_services.c.stopped.is_not(None)
-    )
-
-
-def is_available(connection: Connection, origin: str, moment: int) -> bool:
-    query = select(push_services.c.origin).where(push_services.c.origin == origin)
-    return connection.execute(query.where(push_services.c.origin.in_(_unavailable(moment)))).first() is None
 
 
 _SENT_TO = (subscriptions.c.id, subscriptions.c.sealed, subscriptions.c.vapid, subscriptions.c.success_day)
@@ -178,7 +167,7 @@ def next_rows(connection: Connection, notice: Notice, lane: Lane, count: int) ->
 def due_again(connection: Connection, moment: int) -> list[Again]:
     query = (
         select(retries.c.notice, retries.c.origin, func.min(retries.c.due))
-        .where(retries.c.due <= moment, ~retries.c.origin.in_(_unavailable(moment)))
+        .where(retries.c.due <= moment, ~retries.c.origin.in_(unavailable(moment)))
         .group_by(retries.c.notice, retries.c.origin)
     )
     return [Again(*row) for row in connection.execute(query)]
@@ -290,42 +279,3 @@ def forget_old(connection: Connection, before: int) -> None:
     """Notices told so long ago tell nobody anything."""
     old = select(notices.c.id).where(notices.c.created < before, notices.c.state.not_in((WAITING, SENDING)))
     connection.execute(delete(notices).where(notices.c.id.in_(old)))
-
-
-# Push services
-
-
-def know(connection: Connection, origin: str) -> None:
-    """Make the row of a push service, once."""
-    if connection.execute(select(push_services.c.origin).where(push_services.c.origin == origin)).first():
-        return
-    try:
-        with connection.begin_nested():
-            connection.execute(insert(push_services).values(origin=origin, refusals=0, faults=0, rest_until=0))
-    except IntegrityError:
-        return  # another worker has just met it too
-
-
-def note_service(
-    connection: Connection,
-    origin: str,
-    *,
-    refusals: int,
-    faults: int,
-    rest_until: int,
-    stopped: int | None,
-    reason: str,
-) -> None:
-    values: dict[str, object] = {"refusals": refusals, "faults": faults}
-    if rest_until:
-        values["rest_until"] = rest_until
-    if stopped is not None:
-        values |= {"stopped": stopped, "reason": reason}
-    connection.execute(update(push_services).where(push_services.c.origin == origin).values(values))
-
-
-def resume_service(connection: Connection, origin: str) -> bool:
-    """Send to it again: its fault was ours, and is mended. Whether it had been stopped."""
-    query = update(push_services).where(push_services.c.origin == origin, push_services.c.stopped.is_not(None))
-    values = {"stopped": None, "reason": None, "refusals": 0, "faults": 0, "rest_until": 0}
-    return connection.execute(query.values(values)).rowcount > 0

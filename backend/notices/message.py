@@ -32,19 +32,21 @@ class News:
 
 def notice_text(public_url: str, notice: str, edition: int, news: News) -> str:
     """The JSON of a notice, at most MOST_BYTES: of very full schedules the last intervals are left out, and the edition
-    brings them."""
-    count = len(news.intervals)
-    while len((text := _text(public_url, notice, edition, news, count)).encode()) > MOST_BYTES:
-        count = count * 9 // 10
+    brings them. Words that JSON writes at length are shortened once no interval is left to leave out."""
+    count, letters = len(news.intervals), LONGEST_HOURS_TEXT
+    while len((text := _text(public_url, notice, edition, news, count, letters)).encode()) > MOST_BYTES:
+        if not count and not letters:
+            raise ValueError("the address of the site leaves no room for a notice")
+        count, letters = count * 9 // 10, letters if count else letters // 2
     return text
 
 
-def _text(public_url: str, notice: str, edition: int, news: News, count: int) -> str:
+def _text(public_url: str, notice: str, edition: int, news: News, count: int, letters: int) -> str:
     data = {
         "notice": notice,
         "edition": edition,
         "contact": news.contact,
-        "hours_text": news.hours_text and news.hours_text[:LONGEST_HOURS_TEXT],
+        "hours_text": news.hours_text and news.hours_text[:letters],
         "intervals": news.intervals[:count],
     }
     return _declared(TITLE, f"{public_url}/contacts/{news.contact}/", topic_of(news.contact), data)

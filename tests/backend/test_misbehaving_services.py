@@ -18,8 +18,8 @@ from sqlalchemy import Engine, select
 
 from backend.notices import sender
 from backend.notices.doctor import notice_faults
-from backend.notices.ledger import resume_service
 from backend.notices.progress import progress, services
+from backend.notices.services_known import resume_service
 from backend.notices.tables import retries
 from backend.settings import Settings
 from backend.storage.engine import writing

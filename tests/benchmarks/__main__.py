@@ -13,7 +13,9 @@ import time
 
 from tests.benchmarks.figure import Row, table
 
-FIGURES = ("worker_size", "many_contacts", "one_page", "start", "cpu", "offline_click", "first_visit", "lighthouse")
+FIGURES = (
+    "worker_size", "many_contacts", "one_page", "start", "cpu", "offline_click", "first_visit", "fan_out", "lighthouse",
+)  # fmt: skip
 
 
 def main(names: list[str]) -> int:

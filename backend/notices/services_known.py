@@ -1,0 +1,55 @@
+"""What is known of each push service, shared by all workers: whether it rests, whether it was stopped, and why."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from backend.notices.tables import push_services
+
+
+def unavailable(moment: int) -> Select[tuple[str]]:
+    return select(push_services.c.origin).where(
+        (push_services.c.rest_until > moment) | push_services.c.stopped.is_not(None)
+    )
+
+
+def is_available(connection: Connection, origin: str, moment: int) -> bool:
+    query = select(push_services.c.origin).where(push_services.c.origin == origin)
+    return connection.execute(query.where(push_services.c.origin.in_(unavailable(moment)))).first() is None
+
+
+def know(connection: Connection, origin: str) -> None:
+    """Make the row of a push service, once."""
+    if connection.execute(select(push_services.c.origin).where(push_services.c.origin == origin)).first():
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(push_services).values(origin=origin, refusals=0, faults=0, rest_until=0))
+    except IntegrityError:
+        return  # another worker has just met it too
+
+
+def note_service(
+    connection: Connection,
+    origin: str,
+    *,
+    refusals: int,
+    faults: int,
+    rest_until: int,
+    stopped: int | None,
+    reason: str,
+) -> None:
+    values: dict[str, object] = {"refusals": refusals, "faults": faults}
+    if rest_until:
+        values["rest_until"] = rest_until
+    if stopped is not None:
+        values |= {"stopped": stopped, "reason": reason}
+    connection.execute(update(push_services).where(push_services.c.origin == origin).values(values))
+
+
+def resume_service(connection: Connection, origin: str) -> bool:
+    """Send to it again: its fault was ours, and is mended. Whether it had been stopped."""
+    query = update(push_services).where(push_services.c.origin == origin, push_services.c.stopped.is_not(None))
+    values = {"stopped": None, "reason": None, "refusals": 0, "faults": 0, "rest_until": 0}
+    return connection.execute(query.values(values)).rowcount > 0

@@ -1,0 +1,60 @@
+"""Two web processes and two delivery workers on one PostgreSQL, each machine with its own directory and port: what is
+published on one is served by the other, and each follower is told once, whichever worker sends."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tests.backend.test_delivery import OPEN, all_done, notices, set_hours, subscribe
+from tests.builders import Server, running_server
+from tests.journeys.waiting import wait_until
+from tests.push_service import PushService, push_service
+
+FOLLOWERS = 12
+SERVED_SECONDS = 5  # the contract's; a machine at rest takes one
+
+
+@pytest.fixture
+def database(postgresql: str) -> str:
+    with create_engine(
+        "postgresql+psycopg://" + postgresql.split("://", 1)[1], isolation_level="AUTOCOMMIT"
+    ).connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS two_machines"))
+        connection.execute(text("CREATE DATABASE two_machines"))
+    return postgresql.replace("/postgres?", "/two_machines?")
+
+
+def edition(server: Server) -> int:
+    return int(json.loads(json.loads(server.get("/edition.json")[2])["signed"])["edition"])
+
+
+def test_published_on_one_served_by_the_other_and_told_once(tmp_path: Path, database: str) -> None:
+    with push_service(tmp_path) as service:
+        settings = {**service.environment, "APPUI_DATABASE_URL": database}
+        with running_server(tmp_path / "one", (), None, **settings) as one:
+            shutil.copytree(tmp_path / "one" / "keys", tmp_path / "two" / "keys")
+            with running_server(tmp_path / "two", (), None, **settings) as two:
+                _two_machines(one, two, service)
+
+
+def _two_machines(one: Server, two: Server, service: PushService) -> None:
+    names = [f"phone{number}" for number in range(FOLLOWERS)]
+    for number, name in enumerate(names):
+        subscribe((one, two)[number % 2], service, name, "3018")
+    set_hours(one, "3018", OPEN)
+    one.command("publish")
+    published = time.monotonic()
+    wait_until(lambda: edition(two) == 2, SERVED_SECONDS)
+    assert time.monotonic() - published <= SERVED_SECONDS
+    wait_until(lambda: all_done(two), 30)
+    line = notices(two)[0]
+    assert (line["total"], line["delivered"], line["later"], line["state"]) == (FOLLOWERS, FOLLOWERS, 0, "done")
+    for name in names:
+        told = [message for message in service.messages(name) if "notice" in message["notification"]["data"]]
+        assert len(told) == 1, name
