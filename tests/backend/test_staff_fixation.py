@@ -11,7 +11,7 @@ from backend.settings import Settings
 from backend.staff.people import load_person, remove_person
 from backend.staff.sessions import end_all
 from backend.staff.tables import staff_sessions
-from backend.staff.tokens import digest, new_token
+from backend.staff.tokens import digest
 from backend.storage.engine import writing
 from tests.authenticator import Authenticator
 from tests.staff_door import Browser, Door, staff_door
@@ -40,7 +40,7 @@ def opens(door: Door, cookie: str) -> bool:
 
 @pytest.mark.parametrize(
     "planted",
-    [PLANTED, "null", "undefined", "0", "", '"', "../" * 14, "A" * 4_000, "%41" * 14, new_token(), "é" * 43],
+    [PLANTED, "null", "undefined", "0", "", '"', "../" * 14, "A" * 4_000, "%41" * 14, "Zm9v" * 10 + "Zm8", "é" * 43],
     ids=lambda text: ascii(text)[:12],
 )
 def test_a_planted_session_cookie_never_becomes_one(door: Door, planted: str) -> None:
