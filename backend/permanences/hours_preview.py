@@ -31,9 +31,7 @@ class HoursPreview:
 
 def preview_hours(published: Schedule | None, schedule: Schedule, moment: datetime) -> HoursPreview:
     day = paris_day(moment)
-    # What readers have already been told is not unusual any more: warned about each time, nobody would read on.
-    known = warnings(published, day) if published else []
-    found = [line for line in warnings(schedule, day) if line not in known]
+    found = warnings(schedule, day, published)
     return HoursPreview(
         now=now_words(schedule, moment),
         lines=[*week_lines(schedule), *([schedule.note] if schedule.note else [])],

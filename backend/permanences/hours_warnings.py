@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from backend.permanences.public_holidays import public_holidays
-from backend.permanences.schedule import AS_USUAL, FULL_DAY, Schedule, Slot, Slots, Week
+from backend.permanences.schedule import AS_USUAL, EMPTY_WEEK, FULL_DAY, Schedule, Slot, Slots, Week
 from backend.permanences.school_holidays import ZONE_C, SchoolCalendar
 from backend.permanences.week_words import days_words, slots_words, stretch_words
 from backend.words import NBSP, day_words
@@ -15,33 +15,42 @@ LONG_SLOT = 12 * 60
 NIGHT = (0, 6 * 60)
 LONG_CLOSURE_DAYS = 92
 AHEAD_DAYS = 60
+NO_SLOT = "Aucune plage : ce contact sera montré fermé tous les jours."
 
 
-def warnings(schedule: Schedule, day: date, school: SchoolCalendar = ZONE_C) -> list[str]:
-    """One sentence each, the gravest first."""
+def warnings(
+    schedule: Schedule, day: date, published: Schedule | None = None, school: SchoolCalendar = ZONE_C
+) -> list[str]:
+    """One sentence each, the gravest first. What readers are told already (`published`) is not unusual any more: warned
+    about each time, nobody would read on."""
+    before = published or Schedule()
     if schedule.never_open:
-        return ["Aucune plage : ce contact sera montré fermé tous les jours."]
-    return [*_usual(schedule, day, school), *_dated(schedule, day)]
+        return [] if published and published.never_open else [NO_SLOT]
+    return [*_usual(schedule, before, day, school), *_dated(schedule, before, day)]
 
 
-def _usual(schedule: Schedule, day: date, school: SchoolCalendar) -> Iterator[str]:
+def _usual(schedule: Schedule, before: Schedule, day: date, school: SchoolCalendar) -> Iterator[str]:
     if schedule.always:
-        yield f"24{NBSP}h/24, tous les jours, jours fériés compris."
+        if not before.always:
+            yield f"24{NBSP}h/24, tous les jours, jours fériés compris."
         return
-    yield from _week_warnings(schedule.weekly, "")
+    yield from _week_warnings(schedule.weekly, before.weekly, "")
     for season in schedule.seasons:
-        yield from _week_warnings(season.weekly, f", {stretch_words(season.first, season.last)}")
-    if schedule.public_holidays == AS_USUAL:
+        if season not in before.seasons:
+            yield from _week_warnings(season.weekly, EMPTY_WEEK, f", {stretch_words(season.first, season.last)}")
+    if schedule.public_holidays == AS_USUAL != before.public_holidays:
         yield f"Les jours fériés restent comme d’habitude{_next_holiday(day)}."
-    if schedule.school_holidays != AS_USUAL and not school.knows(day):
+    if AS_USUAL != schedule.school_holidays != before.school_holidays and not school.knows(day):
         yield "Les dates des vacances scolaires ne sont pas connues : les lecteurs liront « hors vacances scolaires »."
 
 
-def _week_warnings(week: Week, when: str) -> Iterator[str]:
-    """Days alike are told once."""
+def _week_warnings(week: Week, before: Week, when: str) -> Iterator[str]:
+    """Days alike are told once; slots that were there are not told."""
     for slot in dict.fromkeys(slot for slots in week for slot in slots):
-        days = days_words([day for day in range(7) if slot in week[day]])
-        yield from _slot_warnings(f"{days[:1].upper()}{days[1:]}{when}", (slot,))
+        found = [day for day in range(7) if slot in week[day] and slot not in before[day]]
+        if found:
+            days = days_words(found)
+            yield from _slot_warnings(f"{days[:1].upper()}{days[1:]}{when}", (slot,))
 
 
 def _slot_warnings(when: str, slots: Slots) -> Iterator[str]:
@@ -66,8 +75,10 @@ def _next_holiday(day: date) -> str:
     return f", le {day_words(when)} ({name}) compris"
 
 
-def _dated(schedule: Schedule, day: date) -> Iterator[str]:
+def _dated(schedule: Schedule, before: Schedule, day: date) -> Iterator[str]:
     for found in schedule.exceptions:
+        if found in before.exceptions:
+            continue
         when = stretch_words(found.first, found.last)
         if found.last < day:
             yield f"Cette date est passée : {when}."
@@ -75,6 +86,8 @@ def _dated(schedule: Schedule, day: date) -> Iterator[str]:
             yield f"Une fermeture de plus de trois mois : {when}."
         yield from _slot_warnings(when[:1].upper() + when[1:], found.slots)
     for season in schedule.seasons:
+        if season in before.seasons:
+            continue
         if season.last < day:
             yield f"Cette saison est passée : {stretch_words(season.first, season.last)}."
         if not any(season.weekly):

@@ -205,6 +205,20 @@ def test_an_ordinary_week_is_not_warned_about() -> None:
     assert warnings(schedule_from_json({"weekly": WEEKDAYS}), DAY) == []
 
 
+LONG = {day: [["09:00", "23:00"]] for day in ("mo", "tu", "we")}
+
+
+def test_what_readers_know_already_is_not_warned_about_again() -> None:
+    usual = {"weekly": LONG, "public_holidays": "as_usual", "school_holidays": "closed"}
+    before = schedule_from_json(usual)
+    assert warnings(before, DAY, before) == []
+    shorter = schedule_from_json(usual | {"weekly": LONG | {"mo": [["09:00", "12:00"]]}})
+    assert warnings(shorter, DAY, before) == []
+    longer = schedule_from_json(usual | {"weekly": LONG | {"th": [["09:00", "23:00"]]}})
+    assert [line[:8] for line in warnings(longer, DAY, before)] == ["Le jeudi"]
+    assert warnings(Schedule(), DAY, before)
+
+
 BREAKS = [(date(2025, 12, 20), date(2026, 1, 4)), (date(2026, 7, 4), date(2026, 8, 31))]
 KNOWN = SchoolCalendar(
     "C", "", FIRST, FIRST + timedelta(900), tuple(SchoolBreak("", first, last) for first, last in BREAKS)

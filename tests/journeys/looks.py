@@ -21,9 +21,9 @@ WIDER_THAN_THE_SCREEN = """() => {
 # Links within a sentence are words; everything else one presses is a control of 44 by 44 at least.
 SMALL_TARGETS = """() => {
   const inText = element => getComputedStyle(element).display === "inline";
-  return [...document.querySelectorAll("a[href], button, input, label.setting, summary")]
+  return [...document.querySelectorAll("a[href], button, input, select, textarea, label.setting, label.tick, summary")]
     .filter(element => element.checkVisibility({ visibilityProperty: true }) && !inText(element))
-    .filter(element => !element.matches("label.setting input, .skip"))
+    .filter(element => !element.matches("label.setting input, label.tick input, .skip"))
     .map(element => [element, element.getBoundingClientRect()])
     .filter(([, { width, height }]) => width < 43.5 || height < 43.5)
     .map(([{ tagName, className, textContent }, { width, height }]) =>
