@@ -35,10 +35,11 @@ DONE = {
 def contact_routes(room: Room) -> list[ControllerRouterHandler]:
     @get("/equipe/contacts/", opt={"need": Need.EDIT})
     @in_thread
-    def contacts(request: Asked, person: Me) -> Response[Any]:
+    def contacts(request: Asked, person: Me, fait: FromQuery[str | None] = None) -> Response[Any]:
         desk = room.desk()
         mine = [found for found in desk.content.organisations.values() if allows(person, Need.EDIT, found.id)]
-        page = DeskContactsPage(groups(desk, mine, room.now()), creates=allows(person, Need.ADMINISTER))
+        creates = allows(person, Need.ADMINISTER)
+        page = DeskContactsPage(groups(desk, mine, room.now()), creates, DONE.get(fait or ""))
         return room.show(request, "equipe/contacts.html", page, 200)
 
     @get("/equipe/contacts/{id_:str}/", opt={"need": Need.EDIT, "of": of_contact})

@@ -48,6 +48,7 @@ class GuideLine:
 @dataclass(frozen=True)
 class DeskGuidesPage:
     guides: tuple[GuideLine, ...]
+    kept: bool = False  # something has just been kept as a draft
 
 
 def guides_page(desk: Desk, moment: datetime) -> DeskGuidesPage:

@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
+from litestar.params import FromQuery
 from litestar.types import ControllerRouterHandler
 
 from backend.guidance.guide_form import guide_parts, read_source_fields
@@ -31,8 +32,8 @@ REFUSED = 422
 def guide_routes(room: Room) -> list[ControllerRouterHandler]:
     @get("/equipe/guides/", opt={"need": Need.ADMINISTER})
     @in_thread
-    def guides(request: Asked) -> Response[Any]:
-        return room.show(request, LIST, guides_page(room.desk(), room.now()), 200)
+    def guides(request: Asked, fait: FromQuery[str | None] = None) -> Response[Any]:
+        return room.show(request, LIST, replace(guides_page(room.desk(), room.now()), kept=fait == "brouillon"), 200)
 
     @get("/equipe/guides/nouveau/", opt={"need": Need.ADMINISTER})
     @in_thread

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from litestar import Response, get, post
 from litestar.params import FromQuery
@@ -11,6 +12,8 @@ from litestar.types import ControllerRouterHandler
 from backend.clock import paris_day
 from backend.offline.desk.closing import close, closed_body, closing_page
 from backend.offline.desk.hours import PUBLISH, hours_body, hours_page, read_new_hours
+from backend.offline.desk.pages import ClosingPage, HoursPage
+from backend.offline.desk.publishing import followers_words
 from backend.offline.desk.reading import written
 from backend.offline.desk.room import Asked, Id, Me, Room, Sent, asked_revision, go
 from backend.offline.desk.whose import of_contact
@@ -21,6 +24,8 @@ from backend.web.threads import in_thread
 
 CLOSING, HOURS = "equipe/fermer.html", "equipe/horaires.html"
 REFUSED = 422
+SILENT = "silence"
+Page = TypeVar("Page", ClosingPage, HoursPage)
 
 
 def hours_routes(room: Room) -> list[ControllerRouterHandler]:
@@ -30,14 +35,14 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
         desk = room.desk()
         revision = room.revision("contact", id_)
         page = closing_page(desk, desk.contact(id_), {"quoi": quoi}, revision, room.now())
-        return room.show(request, CLOSING, page, 200)
+        return room.show(request, CLOSING, _told(room, page), 200)
 
     @post("/equipe/contacts/{id_:str}/fermer/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
     def shut(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
         desk = room.desk()
         contact = desk.contact(id_)
-        page = closing_page(desk, contact, posted, asked_revision(posted), room.now())
+        page = _told(room, closing_page(desk, contact, posted, asked_revision(posted), room.now()), SILENT in posted)
         if page.faults or posted.get("do") != PUBLISH:
             return room.show(request, CLOSING, page, REFUSED if page.faults else 200)
         made = close(contact, read_closing(page.fields, paris_day(room.now())))
@@ -45,7 +50,7 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
         saved = room.save(person, page.revision, [("contact", id_, body)])
         if not saved.done:
             return room.show(request, CLOSING, saved.on(page), REFUSED)
-        room.publish_hours(person, id_, f"{contact.label} : {page.title.lower()}")
+        room.publish_hours(person, id_, f"{contact.label} : {page.title.lower()}", page.silent)
         return go(request, f"/equipe/contacts/{id_}/?fait=publie")
 
     @get("/equipe/contacts/{id_:str}/horaires/", opt={"need": Need.EDIT, "of": of_contact})
@@ -53,14 +58,14 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
     def editor(request: Asked, id_: Id) -> Response[Any]:
         desk = room.desk()
         page = hours_page(desk, desk.contact(id_), None, room.revision("contact", id_), room.now())
-        return room.show(request, HOURS, page, 200)
+        return room.show(request, HOURS, _told(room, page), 200)
 
     @post("/equipe/contacts/{id_:str}/horaires/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
     def edited(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
         desk = room.desk()
         contact = desk.contact(id_)
-        page = hours_page(desk, contact, posted, asked_revision(posted), room.now())
+        page = _told(room, hours_page(desk, contact, posted, asked_revision(posted), room.now()), SILENT in posted)
         if page.faults or not page.asked:
             return room.show(request, HOURS, page, REFUSED if page.faults else 200)
         schedule = read_new_hours(read_fields(posted), contact.schedule, room.now()).schedule
@@ -69,7 +74,12 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
         if not saved.done:
             return room.show(request, HOURS, saved.on(page), REFUSED)
         if posted.get("do") == PUBLISH:
-            room.publish_hours(person, id_, f"{contact.label} : horaires")
+            room.publish_hours(person, id_, f"{contact.label} : horaires", page.silent)
         return go(request, f"/equipe/contacts/{id_}/?fait={'publie' if posted.get('do') == PUBLISH else 'brouillon'}")
 
     return [closing, shut, editor, edited]
+
+
+def _told(room: Room, page: Page, silent: bool = False) -> Page:
+    """The page with who would be told of it."""
+    return replace(page, followers=followers_words(room.followers(page.contact.id)), silent=silent)

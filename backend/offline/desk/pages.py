@@ -48,6 +48,7 @@ class OrganisationGroup:
 class DeskContactsPage:
     groups: tuple[OrganisationGroup, ...]
     creates: bool  # may add organisations
+    done: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,8 @@ class ClosingPage:
     preview: HoursPreview | None
     kept: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
+    followers: str = ""  # how many follow this contact, in words
+    silent: bool = False  # they are not told
     faults: Faults = field(default_factory=dict)
     conflict: Conflict | None = None
 
@@ -95,6 +98,8 @@ class HoursPage:
     focus: str = ""  # the field an action has just made
     asked: bool = False  # saving was asked for: warnings wait for their tick
     seen: bool = False  # they were read and ticked
+    followers: str = ""  # how many follow this contact, in words
+    silent: bool = False  # they are not told
     faults: Faults = field(default_factory=dict)
     conflict: Conflict | None = None
 

@@ -14,6 +14,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy import Engine
 
+from backend.notices.announce import count_followers
 from backend.offline.desk.pages import ClosingPage, Conflict, FormPage, HoursPage
 from backend.offline.desk.reading import Desk, read_desk
 from backend.offline.publish import Published, publish_drafts
@@ -86,15 +87,20 @@ class Room:
             return Saved(faults={"": " ; ".join(fault.message for fault in error.faults)})
         return Saved()
 
-    def publish_hours(self, person: Person, id_: str, message: str) -> Published:
-        """The hours of one contact alone go out, whatever else is being written."""
-        return self._publish(person, id_, message, HOURS)
+    def followers(self, contact: str) -> int:
+        """How many are told when its hours change."""
+        with self.engine.connect() as connection:
+            return count_followers(connection, [contact]).get(contact, 0)
+
+    def publish_hours(self, person: Person, id_: str, message: str, silent: bool) -> Published:
+        """The hours of one contact alone go out, whatever else is being written; `silent`: followers are not told."""
+        return self._publish(person, id_, message, HOURS, silent)
 
     def publish_confirmation(self, person: Person, id_: str, message: str) -> Published:
         """The day on which a contact was found exact, alone."""
-        return self._publish(person, id_, message, CONFIRMATION)
+        return self._publish(person, id_, message, CONFIRMATION, silent=True)
 
-    def _publish(self, person: Person, id_: str, message: str, fields: Collection[str]) -> Published:
+    def _publish(self, person: Person, id_: str, message: str, fields: Collection[str], silent: bool) -> Published:
         key = load_key(self.settings.keys_dir)
         with writing(self.engine).begin() as connection:
             return publish_drafts(
@@ -105,7 +111,7 @@ class Room:
                 message,
                 only=[("contact", id_)],
                 fields=fields,
-                tell=self.settings.public_url,
+                tell=None if silent else self.settings.public_url,
             )
 
 
