@@ -28,8 +28,8 @@ def count(door: Door, table: Any) -> int:
 
 
 def test_many_replays(door: Door, pytestconfig: pytest.Config) -> None:
-    """A thousand with `--long`. By whoever kept everything: the answer and the very cookie it was made for. The key is a synced one, whose
-    counter stays at zero and betrays nothing: the challenge alone, spent, stands in the way."""
+    """A thousand with `--long`. By whoever kept everything: the answer and the very cookie it was made for. The key is
+    a synced one, whose counter stays at zero and betrays nothing: the challenge alone, spent, stands in the way."""
     _, key = door.enrolled()
     browser = door.browser()
     answer, visit = key.get(browser.post(OPTIONS).json(), step=0), dict(browser.cookies)
