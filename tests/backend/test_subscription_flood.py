@@ -76,7 +76,7 @@ def fill(desk: Desk, number: int) -> None:
 
 
 def test_no_limit_on_the_whole(desk: Desk, request: pytest.FixtureRequest) -> None:
-    """Far more at once than a hundred activations a second: none is told to wait. The pace is measured with `--long`."""
+    """Far more at once than a hundred activations a second: none is told to wait. Its pace: `--long`."""
     browsers = [Browser(f"b{n}") for n in range(300)]
     assert set(batches(desk, [(browser, address(n)) for n, browser in enumerate(browsers)])) == {202}
     tokens = [desk.echoed(browser) for browser in browsers]
