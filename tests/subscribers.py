@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -25,6 +26,7 @@ from backend.settings import Settings
 from backend.web.asgi import App
 from backend.web.errors import error_handler
 
+T = TypeVar("T")
 CONTACTS = ("3018", "3919", "17", *(f"c{n}" for n in range(100)))
 PLACE = "/api/v1/subscriptions"
 
@@ -74,7 +76,7 @@ class Reply:
 class Desk:
     """The addresses of subscriptions as the application mounts them, called without a network."""
 
-    def __init__(self, engine: Engine, settings: Settings, runner: asyncio.Runner) -> None:
+    def __init__(self, engine: Engine, settings: Settings, runner: EventLoop) -> None:
         self.engine = engine
         self.settings = settings
         self.vault = load_vault(settings.keys_dir)
@@ -142,8 +144,26 @@ class Desk:
             return connection.execute(select(func.count()).select_from(pending_subscriptions)).scalar_one()
 
 
+class EventLoop:
+    """A loop in a thread of its own: Playwright may already have one running in the test's."""
+
+    def __enter__(self) -> EventLoop:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
 @contextmanager
 def open_desk(engine: Engine, settings: Settings) -> Iterator[Desk]:
     prepare_keys(settings, engine, lambda _: None)
-    with asyncio.Runner() as runner:
-        yield Desk(engine, settings, runner)
+    with EventLoop() as loop:
+        yield Desk(engine, settings, loop)

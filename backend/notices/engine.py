@@ -7,7 +7,7 @@ https://docs.dbos.dev/
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
@@ -24,6 +24,7 @@ QUEUE = "delivery"
 # One push service holds up to four threads of a worker, so a dead one leaves the others theirs.
 WORKER_CONCURRENCY, SERVICE_CONCURRENCY, SERVICE_WORKER_CONCURRENCY = 32, 8, 4
 POLL_SECONDS = 0.2
+ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 _desk: Desk | None = None
 
@@ -66,6 +67,14 @@ def _activation(digest: str) -> None:
     _send_activation(digest)
 
 
+def lane_id(lane: Lane) -> str:
+    return f"{lane.notice}.{lane.number}.{lane.epoch}"
+
+
+def again_id(again: Again) -> str:
+    return f"{again.notice}.{again.origin}.{again.due}"
+
+
 class Deliveries:
     """A launched engine. `executor` must be the same each time a worker starts again: what it held resumes at once."""
 
@@ -87,12 +96,15 @@ class Deliveries:
         )
 
     def begin_lane(self, lane: Lane) -> None:
-        id_ = f"{lane.notice}.{lane.number}.{lane.epoch}"
-        self._begin(id_, lane.origin, _lane, lane.notice, lane.number)
+        self._begin(lane_id(lane), lane.origin, _lane, lane.notice, lane.number)
 
     def begin_again(self, again: Again) -> None:
-        id_ = f"{again.notice}.{again.origin}.{again.due}"
-        self._begin(id_, again.origin, _again, again.notice, again.origin, again.due)
+        self._begin(again_id(again), again.origin, _again, again.notice, again.origin, again.due)
+
+    def over(self, ids: Sequence[str]) -> set[str]:
+        """Those of these pieces that have ended, well or not."""
+        ended = DBOS.list_workflows(workflow_ids=list(ids), status=ENDED, load_input=False, load_output=False)
+        return {workflow.workflow_id for workflow in ended}
 
     def begin_activation(self, digest: str, origin: str) -> None:
         self._begin(f"activation.{digest}", origin, _activation, digest)

@@ -15,6 +15,7 @@ from random import Random
 from sqlalchemy import Connection, Engine
 
 from backend import clock
+from backend.files import KeyMissingError
 from backend.notices import ledger, services_known
 from backend.notices.addresses import origin_is_extra
 from backend.notices.announce import SENDING
@@ -24,7 +25,7 @@ from backend.notices.outcomes import Answer, Outcome, next_try
 from backend.notices.sender import Message, Sender
 from backend.notices.service_state import ServiceState
 from backend.notices.vapid import Vapid
-from backend.notices.vault import Vault
+from backend.notices.vault import SealBrokenError, Vault
 from backend.storage.engine import owning
 
 BATCH = 50
@@ -130,20 +131,32 @@ def _send(desk: Desk, notice: Notice, origin: str, rows: Sequence[Row | RetryRow
     state, moment = desk.state(origin), desk.moment()
     state.rest_until, state.stopped = 0, None  # it was available a moment ago
     told = Told(0, {found: [] for found in Outcome})
+    readable = [row for row in rows if _is_readable(desk, origin, row, moment)]
 
     def heard(position: int, answer: Answer) -> None:
-        told.by_outcome[state.hear(answer, desk.moment())].append(rows[position])
+        told.by_outcome[state.hear(answer, desk.moment())].append(readable[position])
 
-    messages = _messages(desk, notice, origin, rows, moment)
-    told.taken = desk.sender(origin).send(messages, heard, lambda: state.width if state.may_go_on else 0)
+    body, ttl = padded(notice.body), max(0, notice.until - moment)
+
+    def messages() -> Iterator[Message]:
+        for row in readable:
+            authorization = desk.vapid.header(origin, row.vapid, moment)
+            yield Message(desk.vault.unseal(row.sealed), body, authorization, ttl, notice.urgency, notice.topic)
+
+    sent = desk.sender(origin).send(messages(), heard, lambda: state.width if state.may_go_on else 0)
+    told.taken = len(rows) if sent == len(readable) else rows.index(readable[sent])
+    told.by_outcome[Outcome.LATER] += [row for row in rows[: told.taken] if row not in readable]
     return told
 
 
-def _messages(desk: Desk, notice: Notice, origin: str, rows: Sequence[Row], moment: int) -> Iterator[Message]:
-    body, ttl = padded(notice.body), max(0, notice.until - moment)
-    for row in rows:
-        authorization = desk.vapid.header(origin, row.vapid, moment)
-        yield Message(desk.vault.unseal(row.sealed), body, authorization, ttl, notice.urgency, notice.topic)
+def _is_readable(desk: Desk, origin: str, row: Row, moment: int) -> bool:
+    """Whether this machine holds the keys it needs: one that lacks a new one must not stop, nor lose anybody."""
+    try:
+        desk.vapid.header(origin, row.vapid, moment)
+        desk.vault.unseal(row.sealed)
+    except (KeyMissingError, SealBrokenError):
+        return False
+    return True
 
 
 def _settled(desk: Desk, origin: str, told: Told) -> dict[Outcome, list[Row]]:

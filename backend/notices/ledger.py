@@ -233,6 +233,13 @@ def put_again(connection: Connection, notice: str, origin: str, rows: Sequence[t
         connection.execute(insert(retries), values)
 
 
+def postpone(connection: Connection, again: Again, due: int) -> None:
+    query = update(retries).where(
+        retries.c.notice == again.notice, retries.c.origin == again.origin, retries.c.due <= due
+    )
+    connection.execute(query.values(due=due))
+
+
 def forget_again(connection: Connection, notice: str, ids: Sequence[int]) -> None:
     if ids:
         connection.execute(delete(retries).where(retries.c.notice == notice, retries.c.subscription.in_(ids)))

@@ -15,10 +15,10 @@ from functools import partial
 from io import BytesIO
 from typing import Any
 
+import http_ece
 import pycurl
-from pywebpush import WebPusher
+from cryptography.hazmat.primitives.asymmetric import ec
 
-from backend.base64url import base64url
 from backend.notices.addresses import may_connect
 from backend.notices.outcomes import Answer
 from backend.notices.vault import Subscription
@@ -42,9 +42,16 @@ class Message:
 
 
 def encrypt(subscription: Subscription, body: bytes) -> bytes:
-    """RFC 8291, aes128gcm."""
-    keys = {"p256dh": base64url(subscription.p256dh), "auth": base64url(subscription.auth)}
-    return bytes(WebPusher({"endpoint": subscription.endpoint, "keys": keys}).encode(body)["body"])
+    """RFC 8291, aes128gcm, with a key of its own for each message."""
+    return bytes(
+        http_ece.encrypt(
+            body,
+            private_key=ec.generate_private_key(ec.SECP256R1()),
+            dh=subscription.p256dh,
+            auth_secret=subscription.auth,
+            version="aes128gcm",
+        )
+    )
 
 
 class Sender:

@@ -20,7 +20,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 from backend import clock
 from backend.notices import ledger
 from backend.notices.activation import unsent
-from backend.notices.engine import Deliveries
+from backend.notices.engine import Deliveries, again_id, lane_id
 from backend.notices.lane import Desk
 from backend.notices.pending import forget_unanswered
 from backend.notices.subscriptions import expire
@@ -111,6 +111,7 @@ class Worker:
     def _tick(self, moment: int) -> None:
         if moment - self._beat_at >= HEARTBEAT_SECONDS:
             self._beat(moment)
+            self._begin_anew(moment)
             self._beat_at = moment
         with self._desk.engine.connect() as connection:
             questions = unsent(connection)
@@ -151,6 +152,21 @@ class Worker:
                 log.info("took over %s pieces of delivery from a worker that died", count)
             with self._desk.writing().begin() as connection:
                 connection.execute(delete(table).where(table.c.id == name, table.c.seen < moment - DEAD_SECONDS))
+
+    def _begin_anew(self, moment: int) -> None:
+        """What the ledger says is not done and the engine has ended (a fault met, a backup restored) begins again."""
+        with self._desk.engine.connect() as connection:
+            lanes, again = ledger.open_lanes(connection, moment), ledger.due_again(connection, moment)
+        if not lanes and not again:
+            return
+        over = self._deliveries.over([*map(lane_id, lanes), *map(again_id, again)])
+        with self._desk.writing().begin() as connection:
+            for lane in lanes:
+                if lane_id(lane) in over:
+                    ledger.pause(connection, lane)
+            for group in again:
+                if again_id(group) in over:
+                    ledger.postpone(connection, group, moment + HEARTBEAT_SECONDS)
 
     def _sweep(self, moment: int) -> None:
         """Once a day, and at start: what nobody answers to any more."""

@@ -126,7 +126,7 @@ def forgeries(client: StaffClient, other: StaffClient) -> dict[str, tuple[bytes,
 
     good, origin = csrf_token(client.token), client.origin
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    flipped = ("A" if good[5] != "A" else "B") + good[1:]
+    flipped = ("A" if good[0] != "A" else "B") + good[1:]
     return {
         "no token": (form(None), {"Origin": origin, **kind}),
         "empty token": (form(""), {"Origin": origin, **kind}),

@@ -14,7 +14,8 @@ import time
 from tests.benchmarks.figure import Row, table
 
 FIGURES = (
-    "worker_size", "many_contacts", "one_page", "start", "cpu", "offline_click", "first_visit", "fan_out", "lighthouse",
+    "worker_size", "many_contacts", "one_page", "start", "cpu", "offline_click", "first_visit", "fan_out",
+    "delivery_life", "lighthouse",
 )  # fmt: skip
 
 

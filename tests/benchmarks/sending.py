@@ -25,7 +25,6 @@ from backend.notices import ledger
 from backend.notices.lane import Desk, advance
 from backend.notices.message import padded
 from backend.notices.progress import progress
-from backend.notices.sender import encrypt
 from backend.notices.tables import notices, subscriptions
 from backend.notices.vapid import load_vapid
 from backend.notices.vault import load_vault
@@ -69,13 +68,15 @@ def _rows(engine: Engine, count: int) -> list[Any]:
 
 
 def _encode(_settings: Settings, engine: Engine, desk: Desk, count: int) -> Callable[[], int]:
+    from pywebpush import WebPusher
+
     body = _body(engine)
-    found = [desk.vault.unseal(row.sealed) for row in _rows(engine, count)]
+    infos = _infos(engine, desk, count)
 
     def run() -> int:
-        for subscription in found:
-            encrypt(subscription, body)
-        return len(found)
+        for info in infos:
+            WebPusher(info).encode(body)
+        return len(infos)
 
     return run
 

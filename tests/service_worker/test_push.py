@@ -171,3 +171,17 @@ def test_erasing_takes_it_all_away(context: BrowserContext, door: Link) -> None:
     page.locator("[data-erase-yes]").click()
     page.locator("[data-erase-done]").wait_for()
     assert page.evaluate("caches.keys()") == []
+
+
+def test_a_click_opens_the_page_of_the_contact_and_no_other_address(context: BrowserContext, door: Link) -> None:
+    pushed = Pushed(context, door)
+    page = pushed.phone.page
+    page.goto(door.url + "/guides/")
+    pushed.push(message())
+    worker = context.service_workers[0]
+    click = """async () => {
+      const [notification] = await registration.getNotifications();
+      self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+    }"""
+    worker.evaluate(click)
+    page.wait_for_url(door.url + "/contacts/3018/", timeout=10_000)

@@ -1,0 +1,88 @@
+"""What the engine gave up, or ended long ago, begins again: the ledger has the last word."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, update
+
+from backend.notices import engine as engine_module
+from backend.notices.engine import Deliveries
+from backend.notices.lane import Desk, advance
+from backend.notices.progress import Progress, progress
+from backend.notices.tables import lanes, notices, subscriptions
+from backend.notices.worker import Worker, take_slot
+from backend.settings import Settings
+from backend.storage.engine import writing
+from tests.backend.fan_out import add_followers, open_desk, tell
+from tests.push_service import PushService, push_service
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
+    with push_service(tmp_path) as running:
+        monkeypatch.setenv("SSL_CERT_FILE", str(running.authority))
+        yield running
+
+
+@pytest.fixture
+def desk(engine: Engine, settings: Settings, service: PushService) -> Desk:
+    made = open_desk(settings, engine, service.host)
+    add_followers(made, "3018", [(service.origin, service.browser(str(number))) for number in range(60)])
+    return made
+
+
+@pytest.fixture
+def worker(settings: Settings, desk: Desk) -> Iterator[Worker]:
+    slot = take_slot(settings)
+    made = Worker(desk, Deliveries(settings, desk, slot.name), slot.name)
+    yield made
+    made.close()
+    slot.lock.close()
+
+
+def work_until(worker: Worker, engine: Engine, dealt_with: int) -> Progress:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        worker.tick()
+        time.sleep(0.2)
+        with engine.connect() as connection:
+            line = progress(connection)[0]
+        if line.dealt_with >= dealt_with:
+            return line
+    raise AssertionError(f"not done: {line}")
+
+
+def test_a_fault_of_ours_in_the_middle_is_met_again_and_passed(
+    engine: Engine, desk: Desk, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = iter([True, True])
+
+    def failing(given: Desk, notice: str, number: int) -> bool:
+        if next(failures, False):
+            raise RuntimeError("a fault nobody thought of")
+        return advance(given, notice, number)
+
+    monkeypatch.setattr(engine_module, "advance", failing)
+    tell(desk)
+    assert work_until(worker, engine, 60).delivered == 60
+
+
+def test_a_restored_backup_goes_on_though_the_engine_had_ended(engine: Engine, desk: Desk, worker: Worker) -> None:
+    tell(desk)
+    work_until(worker, engine, 60)
+    with writing(engine).begin() as connection:  # as it stood in the backup
+        connection.execute(update(notices).values(state="sending"))
+        connection.execute(update(lanes).values(cursor=0, delivered=0, done=False))
+    assert work_until(worker, engine, 60).delivered == 60
+
+
+def test_a_machine_without_the_newest_key_loses_nobody(engine: Engine, desk: Desk, worker: Worker) -> None:
+    with writing(engine).begin() as connection:
+        connection.execute(update(subscriptions).where(subscriptions.c.id % 2 == 0).values(vapid="elsewhere"))
+    tell(desk)
+    line = work_until(worker, engine, 60)
+    assert (line.delivered, line.later) == (30, 30)

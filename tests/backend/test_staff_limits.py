@@ -1,0 +1,168 @@
+"""Guessing, flooding, listening: each door has its own limit, and nothing of anybody ends in a log."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from backend.settings import Settings
+from backend.staff.tables import challenges, people
+from backend.staff.tokens import new_token
+from backend.web.csrf import HEADER, csrf_token
+from tests.builders import Server, running_server
+from tests.staff_door import Browser, Door, staff_door
+from tests.staffing import StaffClient, staff_client
+
+OPTIONS, ENTER = "/equipe/connexion/options", "/equipe/connexion/"
+
+
+@pytest.fixture
+def patient(engine: Engine, settings: Settings) -> Iterator[Door]:
+    with staff_door(engine, settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def limited_door(engine: Engine, settings: Settings) -> Iterator[Door]:
+    with staff_door(engine, settings, patient=False) as opened:
+        yield opened
+
+
+def test_guessed_invitations_open_nothing(patient: Door) -> None:
+    """Beside a real one, whose first letters the guesses share."""
+    real = patient.invitation()
+    near = [real[: -n - 1] + "A" * n + "/" for n in range(1, 40)]
+    browser = patient.browser()
+    for address in [*near, *(f"/equipe/invitation/{secrets.token_urlsafe(32)}/" for _ in range(200))]:
+        if address == real:
+            continue
+        assert browser.get(address).status_code == 410
+        refused = browser.send("POST", f"{address}options", own(browser), {"name": "Inès"})
+        assert refused.status_code == 403
+    with patient.space.engine.connect() as connection:
+        assert connection.execute(select(func.count()).select_from(people)).scalar_one() == 0
+    assert browser.get(real).status_code == 200  # and looking at it, however often, has not used it
+
+
+def own(browser: Browser) -> dict[str, str]:
+    names = browser.door.space.cookies
+    return {"origin": browser.door.space.place.origin, HEADER: csrf_token(browser.cookies[names.visit])}
+
+
+def test_an_invitation_serves_once_and_three_days(patient: Door) -> None:
+    address, first, second = patient.invitation(), patient.browser(), patient.browser()
+    one, other = patient.key(), patient.key()
+    here = one.create(first.post(f"{address}options", {"name": "Inès"}).json())
+    there = other.create(second.post(f"{address}options", {"name": "Mallory"}).json())
+    assert first.post(address, {"name": "Inès", "answer": here}).status_code == 200
+    assert second.post(address, {"name": "Mallory", "answer": there}).status_code == 403
+    late = patient.invitation()
+    patient.later(hours=72)
+    assert patient.browser().get(late).status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed", "value"),
+    [(ENTER, 20, {"answer": {}}), (OPTIONS, 20, {}), ("/equipe/invitation/x/options", 20, {"name": "x"})],
+)
+def test_a_client_that_insists_is_asked_to_wait(limited_door: Door, path: str, allowed: int, value: object) -> None:
+    browser = limited_door.browser()
+    statuses = [browser.send("POST", path, own(browser), value).status_code for _ in range(allowed + 10)]
+    assert 429 not in statuses[:allowed]
+    assert set(statuses[allowed + 2 :]) == {429}
+    # And no other door is shut by it.
+    for other in {ENTER, OPTIONS, "/equipe/invitation/x/options"} - same_bucket(path):
+        assert browser.send("POST", other, own(browser), value).status_code != 429
+    assert browser.get("/equipe/").status_code == 200
+
+
+def same_bucket(path: str) -> set[str]:
+    return {ENTER, OPTIONS} if path in (ENTER, OPTIONS) else {path}
+
+
+def test_invented_addresses_gain_no_try(limited_door: Door) -> None:
+    """X-Forwarded-For counts behind a declared proxy alone."""
+    browser = limited_door.browser()
+    passed = 0
+    for number in range(300):
+        forged = own(browser) | {"x-forwarded-for": f"203.0.113.{number % 250}, 198.51.100.{number % 250}"}
+        passed += browser.send("POST", ENTER, forged, {"answer": {}}).status_code != 429
+    assert passed <= 22
+
+
+def test_waiting_challenges_never_fill_the_database(patient: Door) -> None:
+    for _ in range(5):
+        browser = patient.browser()
+        for _ in range(20):
+            browser.send("POST", OPTIONS, own(browser), {})
+        patient.later(minutes=6)
+    with patient.space.engine.connect() as connection:
+        assert connection.execute(select(func.count()).select_from(challenges)).scalar_one() <= 20
+
+
+def test_nothing_of_anybody_is_logged(own_server: Server) -> None:
+    canary = "Zoé-Canari-7431"
+    client = staff_client(own_server, "administrator", name=canary)
+    token = secrets.token_urlsafe(32)
+    agent = {"User-Agent": "Navigateur-Canari-7431"}
+    client.get("/equipe/moi/", **agent)
+    client.get(f"/equipe/invitation/{token}/", **agent)
+    client.post("/equipe/secours/", {"code": "CODE-CANARI-7431"}, **agent)
+    client.post_json(ENTER, {"answer": {"canari": "7431-reponse"}})
+    client.post("/equipe/personnes/inviter/", {"role": "7431-role", "organisation": "7431-organisme"})
+    client.get("/equipe/%00/7431-adresse", **agent)
+    log = own_server.log.read_text()
+    for word in ("7431", "Canari", client.token, token, "127.0.0.1 -"):
+        assert word not in log, word
+
+
+def sending(client: StaffClient, until: float, statuses: list[int], pace: float) -> None:
+    """Strangers who each have a visit of their own and come from everywhere: no limit by client stops them, and each
+    attempt is a challenge written or an answer looked up."""
+    visit = new_token()
+    cookie = {"Cookie": f"equipe-visite={visit}", "Origin": client.origin, "Content-Type": "application/json"}
+    while time.monotonic() < until:
+        started = time.monotonic()
+        path, body = ((OPTIONS, b"{}"), (ENTER, b'{"answer":{}}'))[len(statuses) % 2]
+        address = {"X-Forwarded-For": f"198.18.{secrets.randbelow(250)}.{secrets.randbelow(250)}"}
+        statuses.append(client.send("POST", path, body, cookie | address | {HEADER: csrf_token(visit)})[0])
+        time.sleep(max(0.0, pace - (time.monotonic() - started)))
+
+
+def test_a_signed_in_page_stays_quick_while_strangers_flood_the_door(
+    first_start: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Short: ten seconds at the pace of the long form (`--long`: 50,000 attempts in ten minutes, 84 a second)."""
+    seconds = 600 if request.config.getoption("--long") else 10
+    shutil.copytree(first_start, tmp_path / "var")
+    with running_server(tmp_path / "var", APPUI_TRUSTED_PROXIES="127.0.0.1") as server:
+        waits, statuses = flooded(staff_client(server, "administrator"), seconds)
+    slowest = sorted(waits)[int(len(waits) * 0.99) - 1] * 1000
+    print(f"{len(statuses)} attempts in {seconds} s, signed-in page: p99 {slowest:.0f} ms of {len(waits)}")
+    assert statuses.count(200) > len(statuses) / 3  # they did get through to the database
+    assert len(statuses) > seconds * 40
+    assert slowest <= 300
+
+
+def flooded(client: StaffClient, seconds: float) -> tuple[list[float], list[int]]:
+    """How long each page took, and what the flood was answered."""
+    until, statuses, waits = time.monotonic() + seconds, list[int](), list[float]()
+    threads = [threading.Thread(target=sending, args=(client, until, statuses, 8 / 84)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    while time.monotonic() < until:
+        started = time.monotonic()
+        status = client.get("/equipe/moi/", **{"X-Forwarded-For": "203.0.113.7"})[0]
+        waits.append(time.monotonic() - started)
+        assert status == 200
+        time.sleep(0.1)
+    for thread in threads:
+        thread.join()
+    return waits, statuses

@@ -1,0 +1,150 @@
+"""Delivery beside the pages, and after a worker died.
+
+`restart`: from starting a killed worker again to its first new message (SQLite, five kills, median). `takeover`: from
+the death of one of two workers on PostgreSQL to the end of the fan-out that it held part of, an upper bound (three
+times, the longest). `pages`: p99 of 3,000 requests for the home page on one kept connection, while `appui serve` sends
+to 30,000 followers, and before; three interleaved rounds, median ratio. All on loopback TLS.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from sqlalchemy import delete
+
+from backend import clock
+from backend.notices.announce import announce
+from backend.notices.progress import progress
+from backend.notices.tables import notices
+from backend.storage.engine import writing
+from tests.backend.fan_out import news
+from tests.benchmarks.fan_out import Place, _place, postgresql
+from tests.benchmarks.figure import Measured, Row, middle
+from tests.benchmarks.push_sink import push_sink
+from tests.benchmarks.sites import folder
+from tests.builders import Server
+
+RESTARTS, TAKEOVERS, ROUNDS = 5, 3, 3
+FOLLOWERS = {"restart": 60_000, "takeover": 6_000, "pages": 30_000}
+REQUESTS = 3_000
+
+
+def measure() -> Measured:
+    with folder() as room, push_sink(room) as (port, authority), postgresql(room) as address:
+        restarts = _restarts(_place(room / "restart", port, authority, FOLLOWERS["restart"]))
+        shared = _place(room / "takeover", port, authority, FOLLOWERS["takeover"], address)
+        takeovers = [_takeover(shared, room / f"other{turn}") for turn in range(TAKEOVERS)]
+        idle, busy = _pages(_place(room / "pages", port, authority, FOLLOWERS["pages"]))
+    return {
+        "restart": middle(restarts),
+        "takeover": max(takeovers),
+        "idle": middle(idle),
+        "busy": middle(busy),
+        "pages": middle(one / other for one, other in zip(busy, idle, strict=True)),
+    }
+
+
+def rows(values: Measured) -> list[Row]:
+    restart, takeover, ratio = values["restart"], values["takeover"], values["pages"]
+    idle, busy = (f"{values[name] * 1000:.1f} ms" for name in ("idle", "busy"))
+    return [
+        Row("restart to first new send", f"{restart:.1f} s", target="≤ 2.5 s", reached=restart <= 2.5),
+        Row("a dead worker's share taken over", f"{takeover:.1f} s", target="≤ 20 s", reached=takeover <= 20),
+        Row("page p99 in a fan-out / idle", busy, idle, f"{ratio:.1f}", "≤ 3", ratio <= 3),
+    ]
+
+
+def _tell(place: Place) -> None:
+    with writing(place.engine).begin() as connection:
+        connection.execute(delete(notices))
+        announce(connection, place.settings.public_url, 2, [news()], clock.now())
+
+
+def _sent(place: Place) -> int:
+    with place.engine.connect() as connection:
+        return sum(line.delivered for line in progress(connection))
+
+
+def _is_done(place: Place) -> bool:
+    with place.engine.connect() as connection:
+        return all(line.is_over for line in progress(connection))
+
+
+def _worker(place: Place, data_dir: Path) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, **place.environment, "APPUI_DATA_DIR": str(data_dir)}
+    return subprocess.Popen([sys.executable, "-m", "backend.cli", "deliver"], env=environment)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def _wait_for_more(place: Place, than: int) -> None:
+    while _sent(place) <= than:
+        time.sleep(0.01)
+
+
+def _restarts(place: Place) -> list[float]:
+    _tell(place)
+    taken, worker = [], _worker(place, place.settings.data_dir)
+    _wait_for_more(place, 0)
+    for _ in range(RESTARTS):
+        time.sleep(0.3)
+        _kill(worker)
+        before, began = _sent(place), time.monotonic()
+        worker = _worker(place, place.settings.data_dir)
+        _wait_for_more(place, before)
+        taken.append(time.monotonic() - began)
+    _kill(worker)
+    return taken
+
+
+def _takeover(place: Place, other: Path) -> float:
+    other.mkdir()
+    (other / "keys").symlink_to(place.settings.keys_dir)
+    _tell(place)
+    first, second = _worker(place, place.settings.data_dir), _worker(place, other)
+    _wait_for_more(place, 0)
+    _kill(first)
+    began = time.monotonic()
+    while not _is_done(place):
+        time.sleep(0.05)
+    taken = time.monotonic() - began
+    _kill(second)
+    return taken
+
+
+def _pages(place: Place) -> tuple[list[float], list[float]]:
+    server = Server(place.settings.data_dir, (), None, **place.environment).start()
+    try:
+        idle, busy = [], []
+        _p99(server)
+        for _ in range(ROUNDS):
+            idle.append(_p99(server))
+            _tell(place)
+            _wait_for_more(place, 0)
+            busy.append(_p99(server))
+            while not _is_done(place):
+                time.sleep(0.1)
+        return idle, busy
+    finally:
+        server.stop()
+
+
+def _p99(server: Server) -> float:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    taken = []
+    for _ in range(REQUESTS):
+        began = time.perf_counter()
+        connection.request("GET", "/", headers={"Accept-Encoding": "br"})
+        connection.getresponse().read()
+        taken.append(time.perf_counter() - began)
+    connection.close()
+    return sorted(taken)[int(0.99 * REQUESTS)]

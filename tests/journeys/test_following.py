@@ -1,0 +1,76 @@
+"""The page of notices in Chromium: what is said before anything is asked, when it cannot work, and without script."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.builders import Server
+from tests.chromium import PHONE, wait_stored
+from tests.journeys.looks import TAGS
+from tests.journeys.test_crawl import axe, axe_faults  # noqa: F401 - a fixture
+from tests.service_worker.phone import Phone
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_it_means_is_said_before_the_question(chromium: Browser, server: Server, scheme: str, axe: str) -> None:  # noqa: F811
+    context = chromium.new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(server.url + "/avis/?c=3018")
+    wait_stored(page, seconds=60)
+    text = page.inner_text("main").replace("\u00a0", " ")
+    assert text.index("Google, Mozilla, Apple ou Microsoft") < text.index("Recevoir les avis")
+    assert "« Mise à jour »" in text
+    assert page.locator('[data-follow] input[value="3018"]').is_checked()
+    page.evaluate(axe)
+    assert axe_faults(page, TAGS) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    context.close()
+
+
+def test_blocked_is_said_with_the_way_out(chromium: Browser, server: Server) -> None:
+    context = chromium.new_context(viewport=PHONE, permissions=[])  # type: ignore[arg-type]
+    context.add_init_script("Object.defineProperty(Notification, 'permission', { get: () => 'denied' })")
+    page = Phone(context, server.url).visit("/avis/").page
+    page.wait_for_function("document.querySelector('[data-follow-state]').textContent.includes('bloquées')")
+    assert page.locator("[data-follow]").is_hidden()
+    context.close()
+
+
+def test_a_browser_that_cannot_says_so(chromium: Browser, server: Server) -> None:
+    context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    context.add_init_script("delete window.PushManager")
+    page = Phone(context, server.url).visit("/avis/").page
+    page.wait_for_function("document.querySelector('[data-follow-state]').textContent.includes('ne sait pas')")
+    context.close()
+
+
+def test_an_iphone_is_told_about_its_home_screen(chromium: Browser, server: Server) -> None:
+    agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15"
+    context = chromium.new_context(viewport=PHONE, user_agent=agent)  # type: ignore[arg-type]
+    context.add_init_script("delete window.PushManager")
+    page = Phone(context, server.url).visit("/avis/").page
+    page.wait_for_function("document.querySelector('[data-follow-state]').textContent.includes('écran d’accueil')")
+    context.close()
+
+
+def test_without_script_it_says_so_and_asks_nothing(chromium: Browser, server: Server) -> None:
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(server.url + "/avis/")
+    assert "Les avis ont besoin de JavaScript" in page.inner_text("main")
+    assert page.locator("[data-follow]").is_hidden()
+    context.close()
+
+
+def test_nobody_is_asked_and_nothing_is_called_until_somebody_chooses(chromium: Browser, server: Server) -> None:
+    context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = Phone(context, server.url).visit("/avis/").page
+    assert [url for url in asked if "subscriptions" in url or "push-key" in url] == []
+    assert page.evaluate("Notification.permission") != "granted"
+    assert page.evaluate("caches.match('/suivis').then(Boolean)") is False
+    context.close()
