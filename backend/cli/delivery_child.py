@@ -29,6 +29,7 @@ def delivery_child() -> Iterator[None]:
 
 def _keep(stop: threading.Event) -> None:
     wait = FIRST_WAIT_SECONDS
+    stop.wait(wait)  # the first page comes first
     while not stop.is_set():
         command = [sys.executable, "-m", "backend.cli", "deliver", "--parent", str(os.getpid())]
         child = subprocess.Popen(command)  # noqa: S603 - our own command

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -131,32 +131,31 @@ def _send(desk: Desk, notice: Notice, origin: str, rows: Sequence[Row | RetryRow
     state, moment = desk.state(origin), desk.moment()
     state.rest_until, state.stopped = 0, None  # it was available a moment ago
     told = Told(0, {found: [] for found in Outcome})
-    readable = [row for row in rows if _is_readable(desk, origin, row, moment)]
+    body, ttl = padded(notice.body), max(0, notice.until - moment)
+    readable: list[Row] = []
+    messages: list[Message] = []
+    for row in rows:
+        if (made := _message(desk, notice, origin, row, body, ttl, moment)) is not None:
+            readable.append(row)
+            messages.append(made)
 
     def heard(position: int, answer: Answer) -> None:
         told.by_outcome[state.hear(answer, desk.moment())].append(readable[position])
 
-    body, ttl = padded(notice.body), max(0, notice.until - moment)
-
-    def messages() -> Iterator[Message]:
-        for row in readable:
-            authorization = desk.vapid.header(origin, row.vapid, moment)
-            yield Message(desk.vault.unseal(row.sealed), body, authorization, ttl, notice.urgency, notice.topic)
-
-    sent = desk.sender(origin).send(messages(), heard, lambda: state.width if state.may_go_on else 0)
+    sent = desk.sender(origin).send(messages, heard, lambda: state.width if state.may_go_on else 0)
     told.taken = len(rows) if sent == len(readable) else rows.index(readable[sent])
-    told.by_outcome[Outcome.LATER] += [row for row in rows[: told.taken] if row not in readable]
+    if len(readable) < len(rows):
+        told.by_outcome[Outcome.LATER] += [row for row in rows[: told.taken] if row not in readable]
     return told
 
 
-def _is_readable(desk: Desk, origin: str, row: Row, moment: int) -> bool:
-    """Whether this machine holds the keys it needs: one that lacks a new one must not stop, nor lose anybody."""
+def _message(desk: Desk, notice: Notice, origin: str, row: Row, body: bytes, ttl: int, moment: int) -> Message | None:
+    """None where this machine lacks a key it needs (one made on another since): that stops nothing and loses nobody."""
     try:
-        desk.vapid.header(origin, row.vapid, moment)
-        desk.vault.unseal(row.sealed)
+        authorization = desk.vapid.header(origin, row.vapid, moment)
+        return Message(desk.vault.unseal(row.sealed), body, authorization, ttl, notice.urgency, notice.topic)
     except (KeyMissingError, SealBrokenError):
-        return False
-    return True
+        return None
 
 
 def _settled(desk: Desk, origin: str, told: Told) -> dict[Outcome, list[Row]]:
