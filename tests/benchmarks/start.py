@@ -21,8 +21,8 @@ from tests.benchmarks.sites import edition_files, our_server, wait_for_200
 from tests.builders import Server
 
 ROUNDS = 7
-START_LIMIT, DELIVERY_SECONDS = 8  # it starts after the pages, and takes its time
-MEMORY_LIMIT = 1.0, 80.0
+START_LIMIT, MEMORY_LIMIT = 1.0, 80.0
+DELIVERY_SECONDS = 8  # it starts after the pages, and takes its time
 BARE = [sys.executable, "-m", "uvicorn", "tests.benchmarks.bare:create", "--factory", "--log-level", "warning"]
 
 
