@@ -101,6 +101,16 @@ function showSearch(root) {
   if (field.value) showResults(field);
 }
 
+/** Go there as by a link of the page: htmx swaps the text, and the address is replaced. */
+function followOwn(root, address) {
+  const link = document.createElement("a");
+  link.href = address;
+  link.hidden = true;
+  root.append(link);
+  htmx.process(link);
+  link.click();
+}
+
 /** From the field of another page to the page of answers, by its link: the word stays in memory. */
 function handOver(root) {
   const form = root.querySelector("form.search");
@@ -111,6 +121,6 @@ function handOver(root) {
     event.preventDefault();
     event.stopImmediatePropagation();
     handedOver = form.q.value;
-    loadHtmx().then(() => document.querySelector(".tabs [href='/recherche/']").click(), () => form.submit());
+    loadHtmx().then(() => followOwn(form, "/recherche/"), () => form.submit());
   }, true);
 }

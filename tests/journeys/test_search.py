@@ -100,7 +100,9 @@ def test_the_field_of_the_home_page_leads_to_the_answers(page: Page, site: Serve
     assert page.evaluate("history.length") == 2, "searching adds no entry either"
     assert page.url == site.url + "/recherche/", "the word stays out of the address"
     move(page, ".brand", "/")
-    move(page, ".tabs a[href='/recherche/']", "/recherche/")
+    page.locator("#q").fill("")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.pathname === '/recherche/'")
     assert page.locator("#q").input_value() == "", "and is forgotten on leaving"
 
 
