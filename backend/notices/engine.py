@@ -21,10 +21,10 @@ from backend.settings import Settings
 # Raised when the workflows below change their steps: what an older version began is then begun anew by the ledger.
 VERSION = "1"
 QUEUE = "delivery"
-# One push service holds two threads of a worker at most: a dead one leaves the others theirs, and more would only
-# fight for the interpreter (measured: a fifth more CPU a message with four).
-WORKER_CONCURRENCY, SERVICE_CONCURRENCY, SERVICE_WORKER_CONCURRENCY = 32, 8, 2
-POLL_SECONDS = 0.2
+# One push service holds one thread of a worker: a dead one leaves the others theirs, and more would only fight for the
+# interpreter (measured: a fifth more CPU a message with two).
+WORKER_CONCURRENCY, SERVICE_CONCURRENCY, SERVICE_WORKER_CONCURRENCY = 32, 8, 1
+POLL_SECONDS = 0.5
 ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 _desk: Desk | None = None

@@ -12,14 +12,12 @@ import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
 from typing import Any
 
-import http_ece
 import pycurl
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from backend.notices.addresses import may_connect
+from backend.notices.encryption import encrypt
 from backend.notices.outcomes import Answer
 from backend.notices.vault import Subscription
 
@@ -39,19 +37,6 @@ class Message:
     ttl: int
     urgency: str
     topic: str
-
-
-def encrypt(subscription: Subscription, body: bytes) -> bytes:
-    """RFC 8291, aes128gcm, with a key of its own for each message."""
-    return bytes(
-        http_ece.encrypt(
-            body,
-            private_key=ec.generate_private_key(ec.SECP256R1()),
-            dh=subscription.p256dh,
-            auth_secret=subscription.auth,
-            version="aes128gcm",
-        )
-    )
 
 
 class Sender:
@@ -107,12 +92,11 @@ class Sender:
 
     def _prepared(self, message: Message, position: int) -> Any:
         handle = self._idle.pop() if self._idle else self._new_handle()
-        body = encrypt(message.subscription, message.body)
+        body = encrypt(message.subscription.p256dh, message.subscription.auth, message.body)
         handle.position = position
         handle.received = 0
         handle.setopt(pycurl.URL, message.subscription.endpoint)
-        handle.setopt(pycurl.POSTFIELDSIZE, len(body))
-        handle.setopt(pycurl.READDATA, BytesIO(body))
+        handle.setopt(pycurl.POSTFIELDS, body)
         headers = [*_SAME_HEADERS, *_own_headers(message)]
         if handle.headers != headers:  # messages of one notice share them
             handle.setopt(pycurl.HTTPHEADER, headers)

@@ -103,12 +103,12 @@ def test_killed_at_any_moment_nobody_is_lost_or_told_twice(
         while done < kills:
             id_ = tell(desk, edition=2 + done)
             begun = partial(has_more_than, service, len(service.received))
-            wait_until(begun, 30)
+            wait_until(begun, 90)
             while done < kills and not is_done(engine):
                 time.sleep(dice.uniform(0.05, 1.2))
                 dice.choice(running).kill_and_restart()
                 done += 1
-            wait_until(lambda: is_done(engine), 60)
+            wait_until(lambda: is_done(engine), 180)
             with engine.connect() as connection:
                 line = next(found for found in progress(connection) if found.id == id_)
             assert (line.total, line.delivered, line.later) == (FOLLOWERS, FOLLOWERS, 0)
@@ -134,12 +134,12 @@ def test_what_a_dead_worker_held_is_taken_over(
     first = DeliveryWorker(settings, service, here)
     try:
         tell(desk)
-        wait_until(lambda: service.received, 30)
+        wait_until(lambda: service.received, 90)
     finally:
         first.kill()
     second = DeliveryWorker(settings, service, there)
     try:
-        wait_until(lambda: is_done(engine), 40)
+        wait_until(lambda: is_done(engine), 120)
     finally:
         second.kill()
     with engine.connect() as connection:

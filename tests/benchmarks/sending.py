@@ -13,7 +13,6 @@ import os
 import re
 import resource
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -84,7 +83,7 @@ def _encode(_settings: Settings, engine: Engine, desk: Desk, count: int) -> Call
 
 
 def _lanes(_settings: Settings, engine: Engine, desk: Desk, _count: int) -> Callable[[], int]:
-    """As many threads as a worker gives to one push service."""
+    """One thread, as a worker gives to one push service."""
 
     def run() -> int:
         moment = desk.moment()
@@ -92,20 +91,12 @@ def _lanes(_settings: Settings, engine: Engine, desk: Desk, _count: int) -> Call
             ledger.begin_waiting(connection, moment)
         with engine.connect() as connection:
             lanes = ledger.open_lanes(connection, moment)
-        threads = [threading.Thread(target=_drain, args=(desk, lanes[first::4])) for first in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        for lane in lanes:
+            while advance(desk, lane.notice, lane.number):
+                pass
         return _delivered(engine)
 
     return run
-
-
-def _drain(desk: Desk, lanes: list[ledger.Lane]) -> None:
-    for lane in lanes:
-        while advance(desk, lane.notice, lane.number):
-            pass
 
 
 def _engine(settings: Settings, engine: Engine, desk: Desk, _count: int) -> Callable[[], int]:
