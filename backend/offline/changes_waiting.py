@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, tuple_
 
 from backend.offline.editions import last_number, load_drafts
-from backend.offline.four_eyes import Risk, authors, digest, facts, needs_second_person, risks
+from backend.offline.four_eyes import Risk, authors, digest, facts, needs_second_person, risks, versions
 from backend.offline.tables import approvals
 from backend.storage.documents import Document, load_documents
 from backend.storage.revisions import Key, Revision, histories
@@ -86,9 +86,10 @@ def _change(
     key: Key, before: Document | None, after: Document | None, history: list[Revision], approved: Approved
 ) -> Change:
     old, new = (document.body if document else None for document in (before, after))
-    found = risks(facts(key[0], old), facts(key[0], new))
     # A draft that is not its newest revision was written behind our back: nobody answers for it.
     own = history if history and history[0].body == new else []
+    told = versions(own)
+    found = risks(facts(key[0], old), told[0].facts if told else facts(key[0], new))
     revision = own[0].number if own else 0
     return Change(
         key=key,
@@ -96,8 +97,8 @@ def _change(
         after=after,
         revision=revision,
         risks=found,
-        second_person=needs_second_person(found, own),
-        authors=authors(old, own),
+        second_person=needs_second_person(found, told),
+        authors=authors(old, told),
         writer=own[0].author if own else "",
         moment=own[0].moment if own else 0,
         approver=approved.get((*key, revision, digest(old), digest(new))) if own else None,

@@ -55,21 +55,35 @@ def risks(before: Facts, after: Facts) -> tuple[Risk, ...]:
     return tuple(Risk(field, before.get(field), after.get(field)) for field in changed)
 
 
-def setter(risk: Risk, history: Sequence[Revision]) -> str | None:
-    """Who last gave the field the value it has; None where no revision (newest first) tells."""
+@dataclass(frozen=True)
+class Version:
+    """One revision, by whom, and what is watched in it."""
+
+    author: str
+    body: str | None
+    facts: Facts
+
+
+def versions(history: Sequence[Revision]) -> list[Version]:
+    """Of each revision, newest first."""
+    return [Version(found.author, found.body, facts(found.kind, found.body)) for found in history]
+
+
+def setter(risk: Risk, history: Sequence[Version]) -> str | None:
+    """Who last gave the field the value it has; None where no version (newest first) tells."""
     for newer, older in _pairs(history):
-        if newer.get(risk.field) != older.get(risk.field):
+        if newer.facts.get(risk.field) != older.facts.get(risk.field):
             return newer.author
     return None
 
 
-def needs_second_person(found: Sequence[Risk], history: Sequence[Revision]) -> bool:
+def needs_second_person(found: Sequence[Risk], history: Sequence[Version]) -> bool:
     """The operator's own commands are the operator's word; everything else waits, what nobody can explain too."""
     return any(setter(risk, history) != OPERATOR for risk in found)
 
 
-def authors(published: str | None, history: Sequence[Revision]) -> frozenset[str]:
-    """Everybody whose revision touched what is watched since `published`: they cannot approve the change."""
+def authors(published: str | None, history: Sequence[Version]) -> frozenset[str]:
+    """Everybody whose version touched what is watched since `published`: they cannot approve the change."""
     since = []
     for newer, older in _pairs(history):
         if newer.body == published:
@@ -84,20 +98,9 @@ def digest(body: str | None) -> str:
     return hashlib.sha256(body.encode()).hexdigest() if body is not None else ""
 
 
-@dataclass(frozen=True)
-class _Told:
-    author: str
-    body: str | None
-    facts: Facts
-
-    def get(self, field: str) -> str | None:
-        return self.facts.get(field)
-
-
-def _pairs(history: Sequence[Revision]) -> Iterator[tuple[_Told, _Told]]:
+def _pairs(history: Sequence[Version]) -> Iterator[tuple[Version, Version]]:
     """Each version with the one before it, newest first; before the first there was nothing."""
-    told = [_Told(found.author, found.body, facts(found.kind, found.body)) for found in history]
-    return zip(told, [*told[1:], _Told("", None, {})], strict=False)
+    return zip(history, [*history[1:], Version("", None, {})], strict=True)
 
 
 def _values(body: str) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from backend.offline.editions import (
 )
 from backend.offline.manifest import NO_PREVIOUS, File, bundle_order, rfc3339, signed_text, text_hash
 from backend.offline.render import Page, Renderer
+from backend.offline.selection import Selection, as_they_are
 from backend.offline.signing import SigningKey
 from backend.offline.tables import edition_files, editions
 from backend.staff.audit import head, record
@@ -82,10 +83,10 @@ def publish_drafts(
     tell: str | None = None,
 ) -> Published:
     """`publish`, by somebody, in their transaction: `only` those documents, of contacts those `fields` alone."""
-    documents = chosen(connection, only, fields).documents
+    selection = chosen(connection, only, fields)
     named = "all" if only is None else sorted("/".join(document) for document in only)
     details: dict[str, object] = {"documents": named, "told": tell is not None}
-    return record_and_publish(connection, key, exit_url, by, "publish", message, documents, details, tell)
+    return record_and_publish(connection, key, exit_url, by, "publish", message, selection, details, tell)
 
 
 def rollback(
@@ -95,8 +96,8 @@ def rollback(
     by = Writing(OPERATOR, moment)
     message = f"retour à l’édition {number}"
     with writing(engine).begin() as connection:
-        documents = go_back(connection, number, by)
-        return record_and_publish(connection, key, exit_url, by, "rollback", message, documents, {"to": number}, tell)
+        earlier = as_they_are(go_back(connection, number, by))
+        return record_and_publish(connection, key, exit_url, by, "rollback", message, earlier, {"to": number}, tell)
 
 
 def record_and_publish(
@@ -106,13 +107,13 @@ def record_and_publish(
     by: Writing,
     action: str,
     message: str,
-    documents: list[Document],
+    selection: Selection,
     details: dict[str, object],
     tell: str | None,
 ) -> Published:
     """Written down first: the edition carries the head of the trail that names it."""
     record(connection, by.author, action, f"edition {last_number(connection) + 1}", details, by.moment)
-    return publish_in(connection, key, exit_url, by.moment, message, documents, tell=tell)
+    return publish_in(connection, key, exit_url, by.moment, message, selection, tell=tell)
 
 
 def publish_in(
@@ -121,17 +122,16 @@ def publish_in(
     exit_url: str,
     moment: datetime,
     message: str,
-    drafts: list[Document],
+    selection: Selection,
     after: int = 0,
     tell: str | None = None,
 ) -> Published:
-    """Publish these documents, inside a transaction that also chose them; the number is higher than any before and
+    """Publish this selection, inside a transaction that also chose them; the number is higher than any before and
     than `after`."""
-    content = read_content(drafts)
-    told = _changes(connection, content, moment) if tell else []
+    told = _changes(connection, selection.content, moment) if tell else []
     last = last_number(connection)
     number = max(last, after) + 1
-    pages = Renderer(content, paris_day(moment), read_assets(), exit_url).render()
+    pages = Renderer(selection.content, paris_day(moment), read_assets(), exit_url).render()
     files = _date_pages(pages, load_since(connection, last), moment)
     bodies = {entry.file.sha256: entry.body for entry in files.values()}
     fresh = bodies.keys() - known_hashes(connection)
@@ -147,7 +147,7 @@ def publish_in(
         number, moment, text_hash(previous.signed) if previous else NO_PREVIOUS, head(connection), manifest_files
     )
     bundle = b"".join(bodies[sha256] for sha256 in bundle_order(manifest_files))
-    _insert_edition(connection, number, moment, message, signed, key, bundle, drafts)
+    _insert_edition(connection, number, moment, message, signed, key, bundle, selection.documents)
     _insert_files(connection, number, files)
     return Published(number, announce(connection, tell, number, told, moment) if tell else [])
 

@@ -38,7 +38,7 @@ def restore_and_publish(
             settings.exit_url,
             moment,
             f"restauration de {file.name}",
-            chosen(connection).documents,
+            chosen(connection),
             after=max(seen, after),
         ).number
     return kept, number

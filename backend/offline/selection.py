@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from backend.offline.content import read_content
+from backend.offline.content import Content, read_content
 from backend.offline.four_eyes import Risk
 from backend.records import ContentError
 from backend.storage.documents import Document
@@ -18,11 +18,17 @@ CONFIRMATION = ("confirmed_on", "confirm_by")
 
 @dataclass(frozen=True)
 class Selection:
-    """`documents`: what the edition is made of; `held`: the changed documents whose draft waits, whole or but for
-    its hours."""
+    """`documents`: what the edition is made of, and `content` the same, read; `held`: the changed documents whose
+    draft waits, whole or but for its hours."""
 
     documents: list[Document]
-    held: frozenset[Key]
+    content: Content
+    held: frozenset[Key] = frozenset()
+
+
+def as_they_are(documents: list[Document]) -> Selection:
+    """All of these. Raises ContentError where they do not hold together."""
+    return Selection(documents, read_content(documents))
 
 
 def select(
@@ -38,7 +44,7 @@ def select(
     Of a contact that waits, its hours go out all the same. Where a draft leans on one that waits, it waits too.
     Raises ContentError where the drafts themselves do not hold together.
     """
-    read_content(drafts)
+    content = read_content(drafts)
     before = {document.key: document for document in published}
     after = {document.key: document for document in drafts}
     changed = [key for key in {**before, **after} if before.get(key) != after.get(key)]
@@ -48,22 +54,25 @@ def select(
             chosen[key] = before.get(key)
         elif key in waiting or fields is not None:
             chosen[key] = _partly(before.get(key), after.get(key), _going(fields, waiting.get(key)))
-    while faulty := _faulty(documents := _ordered(published, drafts, chosen)):
+    while (documents := _ordered(published, drafts, chosen)) != drafts:
+        faulty, found = _read(documents)
+        if found is not None:
+            content = found
+            break
         leaning = [key for key in changed if chosen.get(key) != before.get(key)]
         if not leaning:
             read_content(documents)  # what readers have does not hold together: nobody hides it
         for key in [key for key in leaning if key in faulty] or leaning:
             chosen[key] = before.get(key)
-    return Selection(documents, frozenset(key for key in changed if chosen.get(key) != after.get(key)))
+    return Selection(documents, content, frozenset(key for key in changed if chosen.get(key) != after.get(key)))
 
 
-def _faulty(documents: list[Document]) -> set[Key]:
-    """The documents that a reading finds fault with."""
+def _read(documents: list[Document]) -> tuple[set[Key], Content | None]:
+    """The documents that a reading finds fault with, or what it read."""
     try:
-        read_content(documents)
+        return set(), read_content(documents)
     except ContentError as error:
-        return {(kind, id_) for fault in error.faults for kind, _, id_ in [fault.file.partition("/")]}
-    return set()
+        return {(kind, id_) for fault in error.faults for kind, _, id_ in [fault.file.partition("/")]}, None
 
 
 def _going(fields: Collection[str] | None, found: Collection[Risk] | None) -> Collection[str]:

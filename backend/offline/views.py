@@ -57,8 +57,14 @@ DOORS = (
 )
 # Beside a contact on a wide screen: all the others, up to so many.
 MOST_BESIDE = 100
+ONLINE = ("web", "email")
 # Lines that answer most situations, shown on the home page in this order.
 FIRST_LINES = ("3018", "116006", "3919", "119")
+
+
+def is_listed(item: Card) -> bool:
+    """Whether lists show it: what nobody answers at any more keeps a page, and leaves them."""
+    return item.status not in ("closed", "withdrawn")
 
 
 class Views:
@@ -71,7 +77,7 @@ class Views:
             contact.id: card(contact, content.organisations[contact.organisation], day)
             for contact in content.contacts.values()
         }
-        self.listed = tuple(item for item in self.cards.values() if item.status not in ("closed", "withdrawn"))
+        self.listed = tuple(item for item in self.cards.values() if is_listed(item))
         self.by_organisation: dict[str, list[str]] = {}
         for contact in content.contacts.values():
             self.by_organisation.setdefault(contact.organisation, []).append(contact.id)
@@ -195,12 +201,11 @@ class Views:
     def contacts(self) -> ContactsPage:
         """Lists hold what can be reached; withdrawn contacts keep a page but leave the lists."""
         rest = [item for item in self.listed if not item.emergency]
-        online = [item for item in rest if item.kind in ("web", "email")]
         spoken = {code for item in rest for code in item.marks.languages.split()}
         return ContactsPage(
             emergency=tuple(item for item in self.listed if item.emergency),
-            talk=tuple(item for item in rest if item not in online),
-            online=tuple(online),
+            talk=tuple(item for item in rest if item.kind not in ONLINE),
+            online=tuple(item for item in rest if item.kind in ONLINE),
             closed=tuple(item for item in self.cards.values() if item.status == "closed"),
             languages=tuple((code, name.capitalize()) for code, name in LANGUAGE_WORDS.items() if code in spoken),
             territory=self.content.pack.territory,
@@ -223,7 +228,7 @@ class Views:
             successors=self._known(organisation.successors) if closed else (),
             closed_words=f"Fermé définitivement le {day_words(closed)}." if closed else None,
             confirm_by=day_words(contact.confirm_by),
-            can_follow=item in self.listed and self.can_follow(item),
+            can_follow=is_listed(item) and self.can_follow(item),
             # All of them on every page would make a country's edition grow with the square of its contacts.
             list=self.listed if len(self.listed) <= MOST_BESIDE else self._known([id_, *siblings]),
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from backend.permanences.public_holidays import is_public_holiday
 from backend.permanences.schedule import AS_USUAL, FULL_DAY, Schedule, Slot, Slots, Week
@@ -13,8 +13,7 @@ ALL_DAY: Slots = (Slot(0, FULL_DAY),)
 RULES = ("exception", "public_holiday", "season", "school_holiday", "weekly", "always")
 
 
-@dataclass(frozen=True)
-class DayHours:
+class DayHours(NamedTuple):
     """The slots that start on a day. `unsure`: they would differ if the day were a school holiday, and nobody knows."""
 
     slots: Slots

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from backend.permanences.calendar import day_hours
 from backend.permanences.paris_time import LAST_DAY, midnight, moment_of, paris_day_of, utc_minute, utc_span
@@ -16,8 +17,7 @@ QUIET_DAYS = 400
 END_ORDINAL = LAST_DAY.toordinal()
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """An uninterrupted time, in UTC minutes; `end` is None when it never ends."""
 
     start: int

@@ -19,7 +19,7 @@ from backend.permanences.calendar import ALL_DAY, day_hours
 from backend.permanences.compile import WEEKS
 from backend.permanences.contact import Contact
 from backend.permanences.organisation import Organisation
-from backend.permanences.public_holidays import is_public_holiday
+from backend.permanences.public_holidays import public_holidays
 from backend.permanences.schedule import AS_USUAL, FULL_DAY, Schedule, Slot, Week, clock_text
 from backend.permanences.school_holidays import ZONE_C, SchoolCalendar
 
@@ -61,7 +61,7 @@ def opening_hours_json(
     if schedule.by_appointment or schedule.never_open:
         return {}
     week = EVERY_DAY if schedule.always else schedule.weekly
-    special = list(_special(schedule, week, [first + timedelta(days) for days in range(7 * weeks)], school))
+    special = list(_special(schedule, week, _days_to_tell(schedule, first, weeks), school))
     found = {"openingHoursSpecification": list(_usual(week)), "specialOpeningHoursSpecification": special}
     return {key: value for key, value in found.items() if value}
 
@@ -72,10 +72,17 @@ def _usual(week: Week) -> Iterator[dict[str, Any]]:
         yield {"@type": "OpeningHoursSpecification", "dayOfWeek": days, **_hours(slot)}
 
 
+def _days_to_tell(schedule: Schedule, first: date, weeks: int) -> list[date]:
+    """The days that may differ from the usual week."""
+    end = first + timedelta(7 * weeks)
+    if schedule.exceptions or schedule.seasons or schedule.school_holidays != AS_USUAL:
+        return [first + timedelta(days) for days in range((end - first).days)]
+    years = range(first.year, end.year + 1)
+    return [day for year in years for day in public_holidays(year) if first <= day < end]
+
+
 def _special(schedule: Schedule, week: Week, days: list[date], school: SchoolCalendar) -> Iterator[dict[str, Any]]:
     """Runs of neighbouring days that have the same slots, and not those of their weekday."""
-    if not schedule.exceptions and not schedule.seasons and schedule.school_holidays == AS_USUAL:
-        days = [day for day in days if is_public_holiday(day)]
     unusual = [(day, slots) for day in days if (slots := day_hours(schedule, day, school).slots) != week[day.weekday()]]
     # Neighbouring days keep the same distance to their place in the list.
     for (slots, _), run in groupby(enumerate(unusual), key=lambda item: (item[1][1], item[1][0].toordinal() - item[0])):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend.offline.four_eyes import authors, facts, needs_second_person, risks
+from backend.offline.four_eyes import authors, facts, needs_second_person, risks, versions
 from backend.offline.reach import ways_to_reach
 from backend.offline.selection import HOURS, select
 from backend.records import ContentError
@@ -118,7 +118,7 @@ def written(*versions: tuple[str, dict[str, Any]]) -> list[Revision]:
 
 def waits(history: list[Revision], published: dict[str, Any] = CONTACT) -> bool:
     found = risks(facts("contact", json.dumps(published)), facts("contact", history[0].body))
-    return needs_second_person(found, history)
+    return needs_second_person(found, versions(history))
 
 
 def test_only_the_operator_s_own_number_goes_out_unseen() -> None:
@@ -139,10 +139,10 @@ def test_whoever_touched_the_number_cannot_approve_it() -> None:
     wrong, other = CONTACT | {"value": "3019"}, CONTACT | {"value": "3020"}
     published = json.dumps(CONTACT)
     history = written((OPERATOR, CONTACT), ("ana", wrong), ("ben", other), ("eve", other | {"note": "Ouvert"}))
-    assert authors(published, history) == {"ana", "ben"}
+    assert authors(published, versions(history)) == {"ana", "ben"}
     # What came before the version that readers have is no part of the change.
     history = written((OPERATOR, other), ("ana", CONTACT), ("ben", wrong))
-    assert authors(published, history) == {"ben"}
+    assert authors(published, versions(history)) == {"ben"}
 
 
 def changed(id_: str, kind: str = "contact", **values: Any) -> list[Document]:

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import Engine, delete
 
-from backend.offline import assets, editions, publish, render, templates
+from backend.offline import assets, editions, publish
 from backend.offline.approvals import ChangedSinceError, OwnChangeError, approve
 from backend.offline.choosing import chosen, go_back, step_back
 from backend.offline.editions import last_number, load_blobs, load_drafts, load_edition
 from backend.offline.four_eyes import digest
 from backend.offline.manifest import parse_signed
 from backend.offline.revisions import ConflictError, draft_revision, restore_revision, save_draft
-from backend.offline.selection import HOURS
+from backend.offline.selection import HOURS, Selection, as_they_are
 from backend.offline.signing import SigningKey, create_key
 from backend.settings import Settings
 from backend.storage.documents import Document, load_documents, replace_documents
@@ -215,12 +215,12 @@ class Workflow(RuleBasedStateMachine):
         pending = {id_ for id_, model in self.model.items() if model.draft != model.published}
         with writing(self.engine).begin() as connection:
             author = Writing(who, self.clock)
-            documents = (
-                go_back(connection, number, author) if whole else step_back(connection, number, author).documents
+            selection = (
+                as_they_are(go_back(connection, number, author)) if whole else step_back(connection, number, author)
             )
             for id_ in set(IDS) - pending:
                 self.model[id_].write(who, earlier[id_])
-            self._insert(connection, documents)
+            self._insert(connection, selection)
         for id_, model in self.model.items():
             if whole:
                 model.goes_out(earlier[id_])
@@ -273,15 +273,15 @@ class Workflow(RuleBasedStateMachine):
     def _publish(self, only: set[str] | None = None, hours_alone: bool = False) -> None:
         with writing(self.engine).begin() as connection:
             keys = None if only is None else {("contact", id_) for id_ in only}
-            self._insert(connection, chosen(connection, keys, HOURS if hours_alone else None).documents)
+            self._insert(connection, chosen(connection, keys, HOURS if hours_alone else None))
         for id_, model in self.model.items():
             if only is None or id_ in only:
                 model.goes_out(model.after_publication(hours_alone))
         self._check()
 
-    def _insert(self, connection: Any, documents: list[Document]) -> None:
+    def _insert(self, connection: Any, selection: Selection) -> None:
         self.clock += timedelta(minutes=1)
-        publish.publish_in(connection, self.key, EXIT, self.clock, "", documents)
+        publish.publish_in(connection, self.key, EXIT, self.clock, "", selection)
 
     def _check(self) -> None:
         """The edition says what the model says: to the byte in its documents, and in the link that people tap."""
@@ -314,9 +314,7 @@ def _without_hours_text(body: str) -> Body:
 
 @contextmanager
 def quick_publication(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Templates read once, and no time spent on small files: neither changes what an edition says."""
-    ready = templates.environment()
-    monkeypatch.setattr(render, "environment", lambda: ready)
+    """No time spent on small files: it does not change what an edition says."""
     monkeypatch.setattr(editions, "compress_brotli", lambda data, _quality: data)
     monkeypatch.setattr(editions, "compress_gzip", lambda data: __import__("gzip").compress(data, 1, mtime=0))
     read = assets.read_assets()

@@ -23,10 +23,10 @@ from backend.offline.desk.publishing_pages import EditionLine, EditionPage, Edit
 from backend.offline.desk.room import Asked, Me, Room, Sent, go
 from backend.offline.desk.told import told_change
 from backend.offline.publish import record_and_publish
+from backend.offline.selection import Selection, as_they_are
 from backend.offline.signing import load_key
 from backend.staff.policy import Need, Person, allows
 from backend.staff.refusals import NotFresh
-from backend.storage.documents import Document
 from backend.storage.engine import reading, writing
 from backend.storage.revisions import Writing
 from backend.web.threads import in_thread
@@ -94,8 +94,8 @@ def _undo_routes(room: Room) -> list[ControllerRouterHandler]:
             if posted.get("vu") != page.mark:
                 return room.show(request, CONFIRM, replace(page, fault=CHANGED), 409)
             by = Writing(person.id, room.now())
-            documents = go_back(connection, stored.number_before(connection, number), by)
-            new = _publish(room, connection, by, "undo", f"édition {number} annulée", documents, {"undone": number})
+            earlier = as_they_are(go_back(connection, stored.number_before(connection, number), by))
+            new = _publish(room, connection, by, "undo", f"édition {number} annulée", earlier, {"undone": number})
         return go(request, f"/equipe/editions/{new}/?fait=annule")
 
     return [ask, undo]
@@ -118,8 +118,8 @@ def _return_routes(room: Room) -> list[ControllerRouterHandler]:
             if posted.get("vu") != page.mark:
                 return room.show(request, CONFIRM, replace(page, fault=CHANGED), 409)
             by = Writing(person.id, room.now())
-            documents = step_back(connection, number, by).documents
-            new = _publish(room, connection, by, "return", f"retour à l’édition {number}", documents, {"to": number})
+            earlier = step_back(connection, number, by)
+            new = _publish(room, connection, by, "return", f"retour à l’édition {number}", earlier, {"to": number})
         return go(request, f"/equipe/editions/{new}/?fait=revenu")
 
     return [ask_return, come_back]
@@ -131,13 +131,13 @@ def _publish(
     by: Writing,
     action: str,
     message: str,
-    documents: list[Document],
+    selection: Selection,
     details: dict[str, object],
 ) -> int:
     settings = room.settings
     key = load_key(settings.keys_dir)
     return record_and_publish(
-        connection, key, settings.exit_url, by, action, message, documents, details, settings.public_url
+        connection, key, settings.exit_url, by, action, message, selection, details, settings.public_url
     ).number
 
 

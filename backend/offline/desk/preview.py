@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from backend.guidance.guide import Guide
@@ -25,12 +23,7 @@ def guide_preview(content: Content, guide: Guide, day: date) -> Markup:
     return _page("guide", f"/guides/{guide.slug}/", Views(content, day).guide(guide))
 
 
-@lru_cache(maxsize=1)
-def _templates() -> Environment:
-    return environment()
-
-
 def _page(template: str, url: str, page: object) -> Markup:
     layout = Layout(url, tab="", section="", back=None, exit_url="", css="", script="", htmx="", frame=FRAME)
-    text = _templates().get_template(f"{template}.html").render(layout=layout, page=page)
+    text = environment().get_template(f"{template}.html").render(layout=layout, page=page)
     return Markup(text)  # noqa: S704 - rendered by our own templates, which escape everything

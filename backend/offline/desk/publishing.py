@@ -85,7 +85,7 @@ def told_notices(room: Room, connection: Connection, only: Collection[Key]) -> t
     """Who would be told if these went out now."""
     moment = room.now()
     before = read_content(published_documents(connection))
-    after = read_content(chosen(connection, only).documents)
+    after = chosen(connection, only).content
     return tuple(
         ToldNotice(
             contact=after.contacts[told.contact].label if told.contact in after.contacts else told.contact,
