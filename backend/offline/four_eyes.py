@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from backend.offline.reach import ways_to_reach
@@ -100,7 +101,7 @@ def digest(body: str | None) -> str:
 
 def _pairs(history: Sequence[Version]) -> Iterator[tuple[Version, Version]]:
     """Each version with the one before it, newest first; before the first there was nothing."""
-    return zip(history, [*history[1:], Version("", None, {})], strict=True)
+    return pairwise([*history, Version("", None, {})])
 
 
 def _values(body: str) -> dict[str, Any]:
