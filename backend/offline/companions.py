@@ -15,8 +15,9 @@ from typing import Any
 from backend.offline.assets import CSS
 from backend.offline.manifest import HTML
 from backend.offline.poster import POSTER, POSTER_STYLE, Place, poster_page, poster_style, poster_urls
+from backend.permanences.compile import WEEKS
 from backend.permanences.contact import Contact, read_contact
-from backend.permanences.freshness import status
+from backend.permanences.freshness import days_before_stale, status
 from backend.permanences.icalendar import CalendarText, icalendar
 from backend.permanences.organisation import Organisation, read_organisation
 from backend.permanences.public_json import contact_json, living_schedule, organisation_json, standing_json, utc_text
@@ -118,7 +119,8 @@ def companion(directory: Directory, url: str, day: date) -> Companion | None:
     if place == "/contacts" and ending == "vcf":
         return _gone(directory, contact, day) or _card(contact, contact.label)
     if place == "/contacts" and ending == "ics":
-        return _gone(directory, contact, day) or _calendar(contact, day)
+        state = status(contact, directory.organisation_of(contact), day)
+        return _gone(directory, contact, day) or _calendar(contact, state, day)
     return None
 
 
@@ -167,12 +169,15 @@ def _card(contact: Contact, name: str) -> Companion | None:
     )
 
 
-def _calendar(contact: Contact, day: date) -> Companion | None:
-    """Under a neutral title: calendars show what comes on a locked screen."""
+def _calendar(contact: Contact, state: str, day: date) -> Companion | None:
+    """Under a neutral title: calendars show what comes on a locked screen. It ends before the hours go stale: those
+    that are make an empty one, which takes the old events out of an agenda that follows this address."""
     if contact.schedule is None:
         return None
-    text = CalendarText(NEUTRAL_NAME, datetime.combine(day, time(), UTC), contact.id)
-    return Companion(icalendar(contact.schedule, text, day).encode(), CALENDAR, file="agenda.ics")
+    stamp = datetime.combine(day, time(), UTC)
+    text = CalendarText(NEUTRAL_NAME, stamp, contact.id, doubtful=state != "confirmed")
+    days = days_before_stale(contact, day, 7 * WEEKS)
+    return Companion(icalendar(contact.schedule, text, day, days).encode(), CALENDAR, file="agenda.ics")
 
 
 def _gone(directory: Directory, contact: Contact, day: date) -> Companion | None:

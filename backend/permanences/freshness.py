@@ -28,6 +28,11 @@ def status(contact: Contact, organisation: Organisation, day: date) -> str:
     return "stale" if late <= timedelta(STALE_DAYS) else "withdrawn"
 
 
+def days_before_stale(contact: Contact, day: date, most: int) -> int:
+    """How many of the days from `day` on, of `most`, come before the hours are stale."""
+    return max(0, min(most, (contact.confirm_by - day).days + TO_CONFIRM_DAYS + 1))
+
+
 def next_change(contact: Contact, organisation: Organisation, day: date) -> tuple[date, str] | None:
     """The first day on which the status will be another, and which; None where time changes nothing more."""
     closes = organisation.closed_on

@@ -41,15 +41,17 @@ class CalendarText:
     title: str
     stamp: datetime
     uid: str
+    doubtful: bool = False  # the hours are to be confirmed: each event says so
 
 
 def icalendar(
-    schedule: Schedule, text: CalendarText, first: date, weeks: int = WEEKS, school: SchoolCalendar = ZONE_C
+    schedule: Schedule, text: CalendarText, first: date, count: int = 7 * WEEKS, school: SchoolCalendar = ZONE_C
 ) -> str:
-    """The text of an .ics file for the weeks from `first` on. It ends there: nothing is promised beyond."""
-    days = [first + timedelta(days) for days in range(7 * weeks)]
+    """The text of an .ics file for `count` days from `first` on. It ends there: nothing is promised beyond."""
+    days = [first + timedelta(number) for number in range(count)]
     events = _always(schedule, days, school) if schedule.always else _events(schedule, days, school)
     kind = "sur rendez-vous" if schedule.by_appointment else "joignable"
+    kind = "horaires à vérifier" if text.doubtful else kind
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Appui//Permanences//FR", "CALSCALE:GREGORIAN", *VTIMEZONE]
     for number, event in enumerate(events):
         lines += ["BEGIN:VEVENT", f"UID:{text.uid}-{first:%Y%m%d}-{number}", f"DTSTAMP:{_utc(utc_minute(text.stamp))}"]
@@ -60,7 +62,7 @@ def icalendar(
 def _always(schedule: Schedule, days: list[date], school: SchoolCalendar) -> Iterator[list[str]]:
     """Whole days in a row as one event; days with an exception by their own slots."""
     start: date | None = None
-    for day in [*days, days[-1] + timedelta(1)]:
+    for day in [*days, days[-1] + timedelta(1)] if days else ():
         usual = day <= days[-1] and day_hours(schedule, day, school).rule == "always"
         if usual:
             start = start or day

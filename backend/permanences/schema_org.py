@@ -18,6 +18,7 @@ from markupsafe import Markup
 from backend.permanences.calendar import ALL_DAY, day_hours
 from backend.permanences.compile import WEEKS
 from backend.permanences.contact import Contact
+from backend.permanences.freshness import status
 from backend.permanences.organisation import Organisation
 from backend.permanences.public_holidays import public_holidays
 from backend.permanences.schedule import AS_USUAL, FULL_DAY, Schedule, Slot, Week, clock_text
@@ -47,8 +48,10 @@ def contact_json_ld(contact: Contact, organisation: Organisation, day: date) -> 
         "parentOrganization": organisation.name,
         _PROPERTY[contact.kind]: contact.value,
     }
-    if contact.schedule:
-        found |= opening_hours_json(contact.schedule, date(day.year, 1, 1), WEEKS_TOLD)
+    # Hours are facts of programs only while they are confirmed, and say themselves until when.
+    if contact.schedule and status(contact, organisation, day) == "confirmed":
+        told = opening_hours_json(contact.schedule, date(day.year, 1, 1), WEEKS_TOLD)
+        found |= {name: list(_until(hours, contact.confirm_by)) for name, hours in told.items()}
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704
 
@@ -64,6 +67,13 @@ def opening_hours_json(
     special = list(_special(schedule, week, _days_to_tell(schedule, first, weeks), school))
     found = {"openingHoursSpecification": list(_usual(week)), "specialOpeningHoursSpecification": special}
     return {key: value for key, value in found.items() if value}
+
+
+def _until(told: list[dict[str, Any]], last: date) -> Iterator[dict[str, Any]]:
+    """These hours as far as that day, included."""
+    for hours in told:
+        if date.fromisoformat(hours.get("validFrom", last.isoformat())) <= last:
+            yield hours | {"validThrough": min(hours.get("validThrough", "9999"), last.isoformat())}
 
 
 def _usual(week: Week) -> Iterator[dict[str, Any]]:

@@ -46,7 +46,7 @@ def _ours(schedule: Schedule, first: date) -> Walls:
 @pytest.mark.parametrize(("name", "schedule"), KNOWN + RANDOM, ids=_name)
 def test_the_calendar_says_the_same_minutes(name: str, schedule: Schedule) -> None:
     for first in STARTS:
-        text = icalendar(schedule, TEXT, first, WEEKS)
+        text = icalendar(schedule, TEXT, first, 7 * WEEKS)
         told = clipped(calendar_walls(text), first, 7 * WEEKS)
         assert told == clipped(_beginning_within(schedule, first), first, 7 * WEEKS)
 
@@ -90,7 +90,7 @@ def test_every_case_of_the_truth_table_holds_in_the_calendar_and_in_openstreetma
         again = schedule_from_osm(osm_hours(schedule).text).schedule
         first = date.fromordinal(case.moment.date().toordinal() - 7)
         minute = int(case.moment.timestamp()) // 60
-        for walls in (calendar_walls(icalendar(schedule, TEXT, first, WEEKS)), _ours(again, first)):
+        for walls in (calendar_walls(icalendar(schedule, TEXT, first, 7 * WEEKS)), _ours(again, first)):
             open_now = any(start <= minute < end for start, end in walls)
             assert open_now == (case.state in ("open", "appointment")), case.line
         asked += 1
