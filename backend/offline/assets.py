@@ -20,6 +20,7 @@ SCRIPTS = (
     "settings.js",
     "trusted.js",
     "exit.js",
+    "kept.js",
     "store.js",
     "hours.js",
     "freshness.js",

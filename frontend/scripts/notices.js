@@ -1,20 +1,16 @@
 // Notices: what this phone follows, asked for with one question of the browser, stopped with one gesture.
 // Kept in the content store, so that the worker completes it and erasing takes it away.
 
-const FOLLOWED_KEY = "/suivis";
+const FOLLOWED = "/suivis";
 const SUBSCRIPTIONS = "/api/v1/subscriptions";
 const canPush = () => hasWorker() && "PushManager" in window && "Notification" in window && Boolean(window.caches);
 const isApple = () => /iPhone|iPad/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
 
-async function readFollowed() {
-  const found = window.caches && (await caches.match(FOLLOWED_KEY, { cacheName: "contenu-1" }).catch(() => null));
-  return found ? found.json() : null;
-}
+const readFollowed = () => readKept(FOLLOWED);
 
 async function writeFollowed(value) {
-  const store = await caches.open("contenu-1");
-  if (value) return store.put(FOLLOWED_KEY, new Response(JSON.stringify(value)));
-  return store.delete(FOLLOWED_KEY);
+  const store = await caches.open(KEPT);
+  return value ? store.put(FOLLOWED, new Response(JSON.stringify(value))) : store.delete(FOLLOWED);
 }
 
 const send = (method, body, path = "") => fetch(SUBSCRIPTIONS + path, {
@@ -62,7 +58,6 @@ async function settle(followed) {
 async function repairNotices() {
   const followed = canPush() && (await readFollowed());
   if (!followed) return;
-  if (followed.token) await ask("activate");
   if (!followed.stop && Notification.permission !== "granted") return;
   await settle(followed).catch(() => null);
   showNotices(document);

@@ -23,19 +23,26 @@ async function ask(type) {
 const bringHtmx = () => loadHtmx().catch(() => {});
 
 async function registerWorker() {
-  if (!hasWorker() || navigator.serviceWorker.controller) bringHtmx();
-  if (!hasWorker()) return;
+  if (!hasWorker()) return bringHtmx();
+  const known = Boolean(navigator.serviceWorker.controller);
+  if (known) bringHtmx();
   try {
     await navigator.serviceWorker.register(policy.createScriptURL(WORKER_URL), { updateViaCache: "none" });
   } catch {
     return bringHtmx(); // private mode or refused: the pages still read online
   }
   navigator.serviceWorker.addEventListener("message", ({ data }) => onWorkerMessage(data));
-  await navigator.serviceWorker.ready;
+  await workerReady();
   bringHtmx();
   lastCheck = Date.now();
-  if (navigator.serviceWorker.controller) await ask("sync");
+  if (known) await ask("sync"); // a new one has just done so
   showStored();
+}
+
+/** Active, and done claiming: before, what this page asks for would not pass through it, and be downloaded again. */
+async function workerReady() {
+  const { active } = await navigator.serviceWorker.ready;
+  if (active.state === "activating") await new Promise((resolve) => { active.onstatechange = resolve; });
 }
 
 function checkSometimes() {
@@ -52,7 +59,7 @@ function onWorkerMessage(message) {
   if (message.type === "edition") {
     newerEdition = newerEdition || message.newer;
     showStored();
-    refreshHours();
+    if (message.newer || !directory) refreshHours();
   }
 }
 
@@ -93,18 +100,22 @@ function showFailure(full) {
 }
 
 async function showStored() {
-  const state = await ask("status");
-  reveal("[data-sync]", Boolean(state));
+  const edition = await keptEdition();
+  reveal("[data-sync]", hasWorker() && Boolean(navigator.serviceWorker.controller));
   reveal("[data-update]", newerEdition);
-  if (!state || !state.edition) {
+  if (!edition) {
     if (!hasWorker()) say("[data-stored-words]", "Ce navigateur ne peut pas garder les pages. Elles se lisent avec du réseau.");
     return;
   }
   reveal("[data-stored-progress]", false);
-  say("[data-stored-words]",
-    `Enregistré sur ce téléphone : ${state.pages} pages, ${sizeWords(state.bytes)}, édition du ${dayWords(state.issued)}.`);
-  say("[data-edition]", `Édition ${state.edition} du ${dayWords(state.issued)}.`);
-  reveal("[data-expired]", Date.now() > Date.parse(state.expires));
+  const files = Object.values(edition.files);
+  const pages = files.filter((file) => file.type.startsWith("text/html")).length;
+  // Two addresses may hold the same bytes: they are kept once.
+  const bytes = [...new Map(files.map((file) => [file.sha256, file.size])).values()].reduce((sum, size) => sum + size, 0);
+  const day = dayWords(edition.issued);
+  say("[data-stored-words]", `Enregistré sur ce téléphone : ${pages} pages, ${sizeWords(bytes)}, édition du ${day}.`);
+  say("[data-edition]", `Édition ${edition.edition} du ${day}.`);
+  reveal("[data-expired]", Date.now() > Date.parse(edition.expires));
   await keepStorage(false);
 }
 
