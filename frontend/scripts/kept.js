@@ -11,6 +11,10 @@ async function readKept(name) {
 /** The edition that this phone holds. */
 const keptEdition = () => readKept("/courant");
 
+/** What this phone follows: {contacts, wanted, endpoint, secret, stop}. */
+const FOLLOWED = "/suivis";
+const readFollowed = () => readKept(FOLLOWED);
+
 /** Hours that came with notices, newer than that edition: {contact: {edition, hours_text, intervals}}. */
 async function keptNews() {
   const [news, edition] = await Promise.all([readKept("/nouvelles"), keptEdition()]);

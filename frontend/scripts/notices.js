@@ -1,12 +1,9 @@
 // Notices: what this phone follows, asked for with one question of the browser, stopped with one gesture.
 // Kept in the content store, so that the worker completes it and erasing takes it away.
 
-const FOLLOWED = "/suivis";
 const SUBSCRIPTIONS = "/api/v1/subscriptions";
 const canPush = () => hasWorker() && "PushManager" in window && "Notification" in window && Boolean(window.caches);
 const isApple = () => /iPhone|iPad/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
-
-const readFollowed = () => readKept(FOLLOWED);
 
 async function writeFollowed(value) {
   const store = await caches.open(KEPT);
@@ -50,14 +47,15 @@ async function settle(followed) {
   }
   const answer = await send("POST", { endpoint, keys, contacts, push_key: key });
   if (!answer.ok) throw new Error("refused");
-  // The echo may have come already: what the worker wrote meanwhile is kept.
-  await writeFollowed({ ...(await readFollowed()), contacts, endpoint, wanted: false });
+  // The echo may have come already: what the worker wrote meanwhile is kept, but for the proof of what is lost.
+  const { secret, ...known } = (await readFollowed()) || {};
+  const fresh = secret !== followed.secret && { secret };
+  await writeFollowed({ ...known, ...fresh, contacts, endpoint, wanted: false });
 }
 
-/** At each opening of somebody who follows: what waited, what was lost, what changed. Others ask nothing. */
-async function repairNotices() {
-  const followed = canPush() && (await readFollowed());
-  if (!followed) return;
+/** At each opening of somebody who follows: what waited, what was lost, what changed. */
+async function repairNotices(followed) {
+  if (!canPush()) return;
   if (!followed.stop && Notification.permission !== "granted") return;
   await settle(followed).catch(() => null);
   showNotices(document);
@@ -84,6 +82,16 @@ async function stopNotices() {
   await showNotices(document);
 }
 
+/**
+ * For « Tout effacer »: nothing is kept to try again. Whether the server was told; where it was not, the push service
+ * refuses the next notice, and the server forgets then.
+ */
+async function leaveNotices({ stop, endpoint, secret }) {
+  const proofs = [stop, endpoint && secret && { endpoint, secret }].filter(Boolean);
+  const answers = await Promise.allSettled(proofs.map((proof) => send("DELETE", proof)));
+  return answers.every(({ value }) => value && (value.ok || value.status === 404));
+}
+
 /** In one sentence where one stands. */
 function noticeState(followed) {
   if (!canPush()) {
@@ -94,7 +102,11 @@ function noticeState(followed) {
   if (Notification.permission === "denied") {
     return "Les notifications de ce site sont bloquées dans ce navigateur. Pour recevoir des avis, autorisez-les dans ses réglages, puis revenez ici.";
   }
-  if (!followed || !followed.contacts) return "Aucun avis n’est demandé sur ce téléphone.";
+  const follows = followed && followed.contacts;
+  if (follows && Notification.permission !== "granted") {
+    return "Le navigateur ne laisse plus passer les avis. Touchez « Recevoir les avis » pour les redemander.";
+  }
+  if (!follows) return "Aucun avis n’est demandé sur ce téléphone.";
   if (followed.wanted) {
     return navigator.onLine
       ? "La demande n’est pas encore passée. Elle repartira à la prochaine ouverture."

@@ -19,21 +19,44 @@ async function ask(type) {
   });
 }
 
-/** Without it every link still works. */
-const bringHtmx = () => loadHtmx().catch(() => {});
+/** Without htmx every link still works. */
+function bringScripts() {
+  loadHtmx().catch(() => {});
+  bringLater();
+}
+
+let laterLoading = null;
+let laterHere = false;
+
+/** Searching, notices, erasing: once. */
+function bringLater() {
+  laterLoading = laterLoading || loadScript(LATER_URL).then(() => {
+    laterHere = true;
+    showLater(document);
+  }, () => { laterLoading = null; });
+  return laterLoading;
+}
+
+function showLater(root) {
+  if (laterHere) {
+    showSearch(root);
+    showNotices(root);
+    showErase(root);
+  } else if (root.querySelector("[data-search], [data-follow], [data-erase]")) bringLater();
+}
 
 async function registerWorker() {
-  if (!hasWorker()) return bringHtmx();
+  if (!hasWorker()) return bringScripts();
   const known = Boolean(navigator.serviceWorker.controller);
-  if (known) bringHtmx();
+  if (known) bringScripts();
   try {
     await navigator.serviceWorker.register(policy.createScriptURL(WORKER_URL), { updateViaCache: "none" });
   } catch {
-    return bringHtmx(); // private mode or refused: the pages still read online
+    return bringScripts(); // private mode or refused: the pages still read online
   }
   navigator.serviceWorker.addEventListener("message", ({ data }) => onWorkerMessage(data));
   await workerReady();
-  bringHtmx();
+  bringScripts();
   lastCheck = Date.now();
   if (known) await ask("sync"); // a new one has just done so
   showStored();
@@ -53,7 +76,7 @@ function checkSometimes() {
 
 function onWorkerMessage(message) {
   if (message.type === "progress") showProgress(message);
-  if (message.type === "followed") showNotices(document);
+  if (message.type === "followed" && laterHere) showNotices(document);
   if (message.type === "news") refreshHours();
   if (message.type === "failed") showFailure(message.full);
   if (message.type === "edition") {
