@@ -60,8 +60,8 @@ def test_a_change_of_hours_reaches_the_phone_and_is_read_with_the_server_stopped
 
 def test_stopping_is_one_gesture_and_the_server_forgets(firefox: Firefox, site: Server, service: Autopush) -> None:
     follow(firefox, site, "3018")
-    firefox.click("[data-follow-stop]")
-    firefox.wait_for(STATE + ".startsWith('Aucun avis')", 20)
+    firefox.click("[data-follow-stop] button")
+    firefox.wait_for(STATE + ".startsWith('Vous ne suivez')", 20)
     assert firefox.run(SUBSCRIPTION) == ""
     assert kept_by_the_server(site) == 0
 
