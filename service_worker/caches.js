@@ -1,95 +1,86 @@
 // The content store: blobs by hash, and pointers to editions. A reader sees what a pointer names.
+// Pages read it too (frontend/scripts/kept.js): the names are known there as well.
 
 const CACHE = "contenu-1";
 const CURRENT = "/courant";
 const PREVIOUS = "/precedent";
 const CLOCK = "/horloge";
 
+/** Whatever is not as it must be ends what is under way; what is stored stays as it was. */
+function check(fine) {
+  if (!fine) throw new Error("refused");
+}
+
 const openStore = () => caches.open(CACHE);
 /** Reading must not open the store: that would make an empty one again, behind the eraser. */
 const readStored = (key) => caches.match(key, { cacheName: CACHE });
 const blobKey = (hash) => `/b/${hash}`;
-const hashesOf = (edition) => [...new Set(Object.values(edition ? edition.files : {}).map((file) => file.sha256))];
+/** [hash, size] of each blob, once. */
+const piecesOf = (edition) => [...new Map(Object.values(edition.files).map((file) => [file.sha256, file.size]))];
 
-async function readPointer(name) {
+async function read(name) {
   const found = await readStored(name);
-  return found ? found.json() : null;
+  return found && found.json();
 }
 
-let remembered = null;
+const put = async (name, body) => (await openStore()).put(name, new Response(body));
+// Response.json() would ask for Safari 17.
+const write = (name, value) => put(name, JSON.stringify(value));
+
+const NONE = { edition: 0, files: {} };
+let remembered;
 
 /**
- * The stored editions, read once per life of the worker: {current, previous, files}, null where there is none.
+ * The stored editions, read once per life of the worker: {current, previous, files}, NONE where there is none.
  * `files` is what can be answered: the current edition, and assets that a page of the previous one still asks for.
  */
 function editions() {
   remembered = remembered || readEditions().catch(() => {
     remembered = null; // a store that would not open may open next time
-    return { current: null, previous: null, files: {} };
+    return { current: NONE, previous: NONE, files: {} };
   });
   return remembered;
 }
 
 async function readEditions() {
-  const [current, previous] = await Promise.all([readPointer(CURRENT), readPointer(PREVIOUS)]);
-  const files = Object.create(null);
-  for (const [path, file] of Object.entries(previous ? previous.files : {})) {
-    if (path.startsWith("/assets/")) files[path] = file;
-  }
-  return { current, previous, files: Object.assign(files, current ? current.files : {}) };
+  const [current = NONE, previous = NONE] = await Promise.all([CURRENT, PREVIOUS].map(read));
+  const assets = Object.entries(previous.files).filter(([path]) => path.startsWith("/assets/"));
+  // Without a prototype: names that every object knows are no addresses.
+  return { current, previous, files: { __proto__: null, ...Object.fromEntries(assets), ...current.files } };
 }
 
-// Response.json() would ask for Safari 17.
-const jsonAnswer = (value) => new Response(JSON.stringify(value));
 const answer = (body, type) => new Response(body, { headers: { ...HEADERS, "Content-Type": type } });
 
-function shellAnswer(path) {
-  return answer(SHELL[path].body, SHELL[path].type);
-}
-
+/** Nothing where there is no such file, or the phone has lost it. */
 async function storedAnswer(file) {
-  const found = await readStored(blobKey(file.sha256));
-  return found ? answer(found.body, file.type) : null;
+  const found = file && (await readStored(blobKey(file.sha256)).catch(() => null));
+  return found && answer(found.body, file.type);
 }
 
-async function missingFrom(edition) {
-  const store = await openStore();
-  const stored = new Set((await store.keys()).map((request) => new URL(request.url).pathname));
-  const hashes = hashesOf(edition);
-  return { missing: hashes.filter((hash) => !stored.has(blobKey(hash))), none: hashes.every((hash) => !stored.has(blobKey(hash))) };
-}
-
-async function hexDigest(bytes) {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const storedPaths = async () => (await (await openStore()).keys()).map((request) => new URL(request.url).pathname);
 
 /** Keeps a blob only if it is what the signed manifest says. */
 async function keepBlob(hash, bytes) {
-  if ((await hexDigest(bytes)) !== hash) throw new Error("altered");
-  await (await openStore()).put(blobKey(hash), new Response(bytes));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  check(hex === hash);
+  await put(blobKey(hash), bytes);
 }
 
 /** Moves the pointer: one write, after which the whole new edition is what readers see. */
 async function showEdition(edition) {
-  const store = await openStore();
   const { current } = await editions();
-  if (current && current.edition !== edition.edition) await store.put(PREVIOUS, jsonAnswer(current));
-  await store.put(CURRENT, jsonAnswer(edition));
+  if (current.edition && current.edition !== edition.edition) await write(PREVIOUS, current);
+  await write(CURRENT, edition);
   remembered = null;
   await dropUnused();
 }
 
 async function dropUnused() {
-  const store = await openStore();
   const { current, previous } = await editions();
-  const wanted = new Set([CURRENT, PREVIOUS, CLOCK, FOLLOWED, NEWS, ...[...hashesOf(current), ...hashesOf(previous)].map(blobKey)]);
-  for (const request of await store.keys()) {
-    if (!wanted.has(new URL(request.url).pathname)) await store.delete(request);
+  const wanted = [current, previous].flatMap(piecesOf).map(([hash]) => blobKey(hash));
+  const store = await openStore();
+  for (const path of await storedPaths()) {
+    if (path.startsWith("/b/") && !wanted.includes(path)) await store.delete(path);
   }
-}
-
-async function forgetAll() {
-  for (const name of await caches.keys()) await caches.delete(name);
-  remembered = null;
 }

@@ -1,24 +1,22 @@
 // What to do with a request. Pure: no cache, no network, no clock.
 
 // Never answered from the store: staff, interfaces, and what the store itself is made from.
-const PASS_THROUGH = /^\/(equipe|api|schema|b|bundle|metrics|healthz|readyz|effacer)(\/|$)|^\/(edition\.json|sw\.js)$/;
+const PASS_THROUGH = /^\/(equipe|api|schema|b|bundle|metrics|healthz|readyz|effacer|edition\.json|sw\.js)(\/|$)/;
+
+/** Requests that never pass through the worker at all. */
+const passes = (method, url, origin) => method !== "GET" || url.origin !== origin || PASS_THROUGH.test(url.pathname);
 
 /**
- * @param request {method, url: URL, page: boolean} page: a document is wanted, by a link or by htmx
- * @param files addresses of the stored edition, and assets of the one before it
- * @returns {kind: "network"} | {kind: "shell" | "stored", path} | {kind: "page"}
+ * @param files by address: the stored edition, and assets of the one before it
+ * @returns {stored: an entry of `files`}, {shell: an entry of SHELL}, or neither: ask the network
  */
-function decide(request, origin, files) {
-  const { method, url, page } = request;
-  if (method !== "GET" || url.origin !== origin || PASS_THROUGH.test(url.pathname)) return { kind: "network" };
-  for (const path of [url.pathname, `${url.pathname}/`]) {
-    if (path in files) return { kind: "stored", path };
-    if (path in SHELL) return { kind: "shell", path };
+function find({ pathname }, files) {
+  for (const path of [pathname, `${pathname}/`]) {
+    if (path in files) return { stored: files[path] };
+    if (path in SHELL) return { shell: SHELL[path] };
   }
-  return { kind: page ? "page" : "network" };
+  return {};
 }
 
 /** A boosted link asks with `fetch`: its mode is not "navigate", only htmx's header tells. */
-function wantsPage(request) {
-  return request.mode === "navigate" || request.headers.has("HX-Request");
-}
+const wantsPage = (request) => request.mode === "navigate" || request.headers.has("HX-Request");

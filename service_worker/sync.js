@@ -1,10 +1,9 @@
 // Bringing the store up to date: verify the manifest, fetch what is missing, verify it, move the pointer.
 
-const AT_ONCE = 4;
 const STALLED_MS = 30000;
-let running = null;
+let running;
 let stop = new AbortController();
-let stalled = 0;
+let stalled;
 
 /** One synchronisation at a time; everybody who asks meanwhile gets the same one. */
 function sync() {
@@ -23,21 +22,21 @@ function alive() {
 
 async function syncOnce() {
   stop = new AbortController();
-  const { signal } = stop;
   const edition = await fetchManifest();
   const { current } = await editions();
-  if (current && !follows(edition, current)) throw new Error("lower");
-  const { missing, none } = await missingFrom(edition);
-  if (current && edition.edition === current.edition && !missing.length) return false;
-  try {
-    await fetchMissing(edition, missing, none);
-  } catch (error) {
-    // A full phone: give back what the unfinished download took. Readers keep the edition they have.
-    if (error.name === "QuotaExceededError") await dropUnused();
-    throw error;
-  }
-  if (signal.aborted) throw new Error("stopped");
+  check(follows(edition, current));
+  const pieces = piecesOf(edition);
+  const stored = new Set(await storedPaths());
+  const missing = pieces.filter(([hash]) => !stored.has(blobKey(hash)));
+  if (edition.edition === current.edition && !missing.length) return false;
+  // Nothing yet: one request for all. Otherwise one each.
+  await fetchPieces(missing.length < pieces.length
+    ? missing.map((piece) => [blobKey(piece[0]), [piece]])
+    : [[`/bundle/${edition.edition}`, pieces]], missing.length);
+  check(!stop.signal.aborted);
   await showEdition(edition);
+  // To a phone that held none, or lacked a part, nothing is newer than what it shows.
+  await tell({ type: "edition", newer: current.edition > 0 && current.edition < edition.edition });
   return true;
 }
 
@@ -48,59 +47,52 @@ function follows(edition, current) {
 }
 
 /** Only a plain 200 from the very address asked: a captive portal answers with redirects and pages. */
-async function get(path, cache = "no-store") {
+async function get(path, cache) {
   alive();
   const response = await fetch(path, { cache, credentials: "omit", redirect: "error", signal: stop.signal });
-  if (response.status !== 200) throw new Error("unavailable");
+  check(response.status === 200);
   return response;
 }
 
 async function fetchManifest() {
-  const read = async (cache) => {
+  const ask = async (cache) => {
     const asked = Date.now();
     const response = await get("/edition.json", cache);
     // Kept for the days without a network: a phone's clock can be wrong, and says who can be reached.
-    const clock = { asked, answered: Date.now(), server: response.headers.get("Date") };
-    await (await openStore()).put(CLOCK, jsonAnswer(clock)).catch(() => {});
+    await write(CLOCK, { asked, answered: Date.now(), server: response.headers.get("Date") }).catch(() => {});
     const { signed, key, signature } = await response.json();
-    if (!(await isSigned(signed, key, signature))) throw new Error("unsigned");
+    check(await isSigned(signed, key, signature));
     return JSON.parse(signed);
   };
   // A false answer stays in the browser's own cache, and a 304 would bring it back for ever: ask past it.
-  return read("no-cache").catch(() => read("reload"));
+  return ask("no-cache").catch(() => ask("reload"));
 }
 
 async function isSigned(text, keyId, signature) {
-  const jwk = KEYS[keyId];
-  if (!jwk) return false;
-  const key = await crypto.subtle.importKey("jwk", jwk, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+  const { subtle } = crypto;
+  const key = await subtle.importKey("jwk", KEYS[keyId], { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
   const base64 = signature.replace(/-/g, "+").replace(/_/g, "/");
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, bytes, new TextEncoder().encode(text));
+  return subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, bytes, new TextEncoder().encode(text));
 }
 
-async function fetchMissing(edition, missing, none) {
-  const sizes = Object.fromEntries(Object.values(edition.files).map((file) => [file.sha256, file.size]));
-  const total = missing.reduce((sum, hash) => sum + sizes[hash], 0);
+/** `requests`: [address, the pieces its answer holds], emptied on the way; `total`: how many pieces they hold. */
+async function fetchPieces(requests, total) {
   let done = 0;
   const keep = async (hash, bytes) => {
     await keepBlob(hash, bytes);
-    done += bytes.length;
+    done += 1;
     await tell({ type: "progress", done, total });
   };
-  if (none) {
-    await cut(await get(`/bundle/${edition.edition}`), missing.map((hash) => [hash, sizes[hash]]), keep);
-    return;
-  }
-  const queue = [...missing];
   const take = async () => {
-    for (let hash = queue.shift(); hash; hash = queue.shift()) {
-      await cut(await get(blobKey(hash)), [[hash, sizes[hash]]], keep);
+    while (requests.length) {
+      const [path, pieces] = requests.shift();
+      await cut(await get(path, "no-store"), pieces, keep);
     }
   };
   // All of them end before this does: nothing is written any more once a failure was told, or all was erased.
-  const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, take));
-  const failed = ends.find((end) => end.status === "rejected");
+  const ends = await Promise.allSettled([take(), take(), take(), take()]);
+  const failed = ends.find((end) => end.reason);
   if (failed) throw failed.reason;
 }
 
@@ -110,18 +102,20 @@ async function fetchMissing(edition, missing, none) {
  */
 async function cut(response, pieces, keep) {
   const reader = response.body.getReader();
-  let chunk = new Uint8Array(0);
+  let chunk = [];
+  /** What has come and is not used yet; nothing at the end. */
   const more = async () => {
-    const { done, value } = await reader.read();
-    alive();
-    chunk = done ? null : value;
+    while (chunk && !chunk.length) {
+      chunk = (await reader.read()).value;
+      alive();
+    }
+    return chunk;
   };
   try {
     for (const [hash, size] of pieces) {
       const bytes = new Uint8Array(size);
       for (let filled = 0; filled < size; ) {
-        while (chunk && !chunk.length) await more();
-        if (!chunk) throw new Error("cut");
+        check(await more());
         const part = chunk.subarray(0, size - filled);
         bytes.set(part, filled);
         filled += part.length;
@@ -129,8 +123,7 @@ async function cut(response, pieces, keep) {
       }
       await keep(hash, bytes);
     }
-    while (chunk && !chunk.length) await more();
-    if (chunk) throw new Error("too long");
+    check(!(await more()));
   } finally {
     reader.cancel().catch(() => {});
   }

@@ -20,17 +20,17 @@ SCRIPTS = (
     "settings.js",
     "trusted.js",
     "exit.js",
+    "kept.js",
     "store.js",
     "hours.js",
     "freshness.js",
     "permanences.js",
     "filters.js",
-    "search.js",
-    "erase.js",
     "install.js",
-    "notices.js",
     "page.js",
 )
+# What no page needs to be read: a first visit finds it in the store. It uses what the scripts above define.
+LATER_SCRIPTS = ("search.js", "notices.js", "erase.js")
 STAFF_SCRIPTS = ("trusted.js", "equipe.js")
 # Components that readers never meet: their style is not theirs to download.
 STAFF_COMPONENTS = ("change", "compare", "dayslots", "field", "hourspreview", "passkey", "progress")
@@ -56,6 +56,7 @@ class Asset:
 class Assets:
     css: Asset
     script: Asset
+    later: Asset
     htmx: Asset
 
 
@@ -63,6 +64,7 @@ def read_assets() -> Assets:
     return Assets(
         css=Asset("appui", ".css", CSS, _stylesheet()),
         script=Asset("appui", ".js", JAVASCRIPT, _script(SCRIPTS)),
+        later=Asset("suite", ".js", JAVASCRIPT, _script(LATER_SCRIPTS)),
         htmx=Asset("htmx", ".js", JAVASCRIPT, _htmx()),
     )
 
@@ -87,9 +89,9 @@ def staff_script() -> Asset:
 
 
 def _script(names: tuple[str, ...]) -> bytes:
-    """One classic script in one scope: old phones know no modules in workers, and one file is one request."""
+    """One classic script: one file is one request, and a second one shares what the first defines."""
     body = _joined([FRONTEND / "scripts" / name for name in names])
-    return minified_script(b'(() => {\n"use strict";\n' + body + b"})();\n")
+    return minified_script(b'"use strict";\n' + body)
 
 
 def minified_script(body: bytes) -> bytes:

@@ -38,6 +38,7 @@ class Layout:
     css: str
     script: str
     htmx: str
+    later: str = ""
     past: Past | None = None
     frame: str = "base.html"  # the template around it; another in the preview of the staff
 

@@ -54,7 +54,7 @@ class Renderer:
             Page(HOURS_URL, hours_file(self.content.schedules, self.day), "application/json"),
             *self._guides(),
             *self._contacts(),
-            Page(self.assets.htmx.url, self.assets.htmx.body, self.assets.htmx.type),
+            *(Page(asset.url, asset.body, asset.type) for asset in (self.assets.later, self.assets.htmx)),
             *self._tools(),
         ]
 
@@ -124,6 +124,7 @@ class Renderer:
             css=self.assets.css.url,
             script=self.assets.script.url,
             htmx=self.assets.htmx.url,
+            later=self.assets.later.url,
             past=past,
         )
         text = self.templates.get_template(f"{template}.html").render(layout=layout, page=page, stamp=STAMP_MARK)

@@ -32,21 +32,26 @@ class ShellFile:
 
 def shell() -> dict[str, ShellFile]:
     """What the worker carries inside itself: shown even when the phone has wiped everything else."""
-    templates = environment()
+    style = (FRONTEND / "static" / "coquille.css").read_bytes()
     return {
-        OFFLINE_URL: ShellFile(templates.get_template("shell_offline.html").render(lines=LINES), HTML),
-        EXIT_URL: ShellFile(templates.get_template("shell_exit.html").render(), HTML),
-        STYLE_URL: ShellFile(minified_css((FRONTEND / "static" / "coquille.css").read_bytes()).decode(), CSS),
+        OFFLINE_URL: ShellFile(_page("shell_offline.html", lines=LINES), HTML),
+        EXIT_URL: ShellFile(_page("shell_exit.html"), HTML),
+        STYLE_URL: ShellFile(minified_css(style).decode(), CSS),
     }
+
+
+def _page(name: str, **values: object) -> str:
+    """On one line: no sentence of these pages goes over two."""
+    return environment().get_template(name).render(**values).replace("\n", "")
 
 
 def worker_script(keys: list[Jwk], shell_files: dict[str, ShellFile]) -> bytes:
     """The whole of /sw.js; it changes with the code or the keys, never with a publication."""
     constants = {
-        "KEYS": {key["kid"]: key for key in keys},
+        "KEYS": {key["kid"]: {name: key[name] for name in ("kty", "crv", "x", "y")} for key in keys},
         "HEADERS": {name: value for name, value in SECURITY_HEADERS.items() if name not in NETWORK_ALONE},
         "OFFLINE": OFFLINE_URL,
-        "SHELL": {url: {"body": file.body, "type": file.type} for url, file in shell_files.items()},
+        "SHELL": {url: [file.body, file.type] for url, file in shell_files.items()},
     }
     head = "".join(
         f"const {name} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -29,9 +29,15 @@ async function eraseCaches() {
   for (const name of await caches.keys()) await caches.delete(name);
 }
 
+const PATIENCE_MS = 5000;
+
+/** What `promise` brings, if it does in time: a network that hangs must not keep somebody from leaving. */
+const soon = (promise) => Promise.race([promise.catch(() => null), new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS); })]);
+
 /** Each part on its own: one that fails must not keep the others from being erased. */
 async function eraseAll() {
-  await stopNotices().catch(() => null); // tells the server too, where there is a network
+  const followed = await readFollowed().catch(() => null);
+  const telling = followed ? leaveNotices(followed) : Promise.resolve(true);
   await ask("forget").catch(() => null); // first stop a download that would write again
   const parts = [eraseWorkers, eraseCaches, eraseDatabases, eraseFiles];
   const results = await Promise.allSettled(parts.map((part) => part()));
@@ -40,8 +46,8 @@ async function eraseAll() {
     sessionStorage.clear();
   } catch { /* refused storage holds nothing */ }
   // Out of script's reach: the browser's own cache of pages. Offline, this fails and nothing is lost.
-  await fetch("/effacer", { method: "POST", headers: { "X-Effacer": "1" } }).catch(() => null);
-  return results.every((result) => result.status === "fulfilled");
+  await soon(fetch("/effacer", { method: "POST", headers: { "X-Effacer": "1" } }));
+  return { whole: results.every((result) => result.status === "fulfilled"), told: await soon(telling) };
 }
 
 function showErase(root) {
@@ -58,10 +64,11 @@ function showErase(root) {
   part("no").addEventListener("click", () => choose(false));
   part("yes").addEventListener("click", async () => {
     part("yes").disabled = true;
-    const whole = await eraseAll();
+    const { whole, told } = await eraseAll();
     part("confirm").hidden = true;
     part("done").hidden = false;
     reveal("[data-erase-partly]", !whole);
+    reveal("[data-erase-untold]", !told);
     reveal("[data-stored]", false);
     part("done").focus();
   });

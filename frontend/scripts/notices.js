@@ -1,20 +1,13 @@
 // Notices: what this phone follows, asked for with one question of the browser, stopped with one gesture.
 // Kept in the content store, so that the worker completes it and erasing takes it away.
 
-const FOLLOWED_KEY = "/suivis";
 const SUBSCRIPTIONS = "/api/v1/subscriptions";
 const canPush = () => hasWorker() && "PushManager" in window && "Notification" in window && Boolean(window.caches);
 const isApple = () => /iPhone|iPad/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
 
-async function readFollowed() {
-  const found = window.caches && (await caches.match(FOLLOWED_KEY, { cacheName: "contenu-1" }).catch(() => null));
-  return found ? found.json() : null;
-}
-
 async function writeFollowed(value) {
-  const store = await caches.open("contenu-1");
-  if (value) return store.put(FOLLOWED_KEY, new Response(JSON.stringify(value)));
-  return store.delete(FOLLOWED_KEY);
+  const store = await caches.open(KEPT);
+  return value ? store.put(FOLLOWED, new Response(JSON.stringify(value))) : store.delete(FOLLOWED);
 }
 
 const send = (method, body, path = "") => fetch(SUBSCRIPTIONS + path, {
@@ -54,15 +47,15 @@ async function settle(followed) {
   }
   const answer = await send("POST", { endpoint, keys, contacts, push_key: key });
   if (!answer.ok) throw new Error("refused");
-  // The echo may have come already: what the worker wrote meanwhile is kept.
-  await writeFollowed({ ...(await readFollowed()), contacts, endpoint, wanted: false });
+  // The echo may have come already: what the worker wrote meanwhile is kept, but for the proof of what is lost.
+  const { secret, ...known } = (await readFollowed()) || {};
+  const fresh = secret !== followed.secret && { secret };
+  await writeFollowed({ ...known, ...fresh, contacts, endpoint, wanted: false });
 }
 
-/** At each opening of somebody who follows: what waited, what was lost, what changed. Others ask nothing. */
-async function repairNotices() {
-  const followed = canPush() && (await readFollowed());
-  if (!followed) return;
-  if (followed.token) await ask("activate");
+/** At each opening of somebody who follows: what waited, what was lost, what changed. */
+async function repairNotices(followed) {
+  if (!canPush()) return;
   if (!followed.stop && Notification.permission !== "granted") return;
   await settle(followed).catch(() => null);
   showNotices(document);
@@ -89,17 +82,32 @@ async function stopNotices() {
   await showNotices(document);
 }
 
+/**
+ * For « Tout effacer »: nothing is kept to try again. Whether the server was told; where it was not, the push service
+ * refuses the next notice, and the server forgets then.
+ */
+async function leaveNotices({ stop, endpoint, secret }) {
+  const proofs = [stop, endpoint && secret && { endpoint, secret }].filter(Boolean);
+  const answers = await Promise.allSettled(proofs.map((proof) => send("DELETE", proof)));
+  return answers.every(({ value }) => value && (value.ok || value.status === 404));
+}
+
+const needsHome = () => isApple() && !isInstalled();
+
 /** In one sentence where one stands. */
 function noticeState(followed) {
   if (!canPush()) {
-    return isApple() && !isInstalled()
-      ? "Sur iPhone et iPad, les avis marchent quand Appui est sur l’écran d’accueil : installez-le, puis revenez ici."
+    return needsHome()
+      ? "Sur iPhone et iPad, les avis marchent quand Appui est sur l’écran d’accueil. Installez-le, ouvrez-le par son icône, puis revenez ici."
       : "Ce navigateur ne sait pas recevoir d’avis. Les horaires se lisent sur la page de chaque contact.";
   }
   if (Notification.permission === "denied") {
     return "Les notifications de ce site sont bloquées dans ce navigateur. Pour recevoir des avis, autorisez-les dans ses réglages, puis revenez ici.";
   }
-  if (!followed || !followed.contacts) return "Aucun avis n’est demandé sur ce téléphone.";
+  if (!followed || !followed.contacts) return "Vous ne suivez aucun contact pour le moment.";
+  if (Notification.permission !== "granted") {
+    return "Le navigateur ne laisse plus passer les avis. Touchez « Recevoir les avis » pour les redemander.";
+  }
   if (followed.wanted) {
     return navigator.onLine
       ? "La demande n’est pas encore passée. Elle repartira à la prochaine ouverture."
@@ -114,22 +122,45 @@ async function showNotices(root) {
   const form = root.querySelector("[data-follow]");
   if (!form) return;
   const followed = await readFollowed();
+  const follows = Boolean(followed && followed.contacts);
   const able = canPush() && Notification.permission !== "denied";
-  const asked = new URLSearchParams(location.search).get("c");
-  const boxes = [...form.querySelectorAll("input")];
-  if (!form.dataset.ready) {
-    for (const box of boxes) box.checked = box.value === asked || Boolean(followed && followed.contacts && followed.contacts.includes(box.value));
-    for (const box of boxes.filter((found) => found.checked).reverse()) form.querySelector("legend").after(box.closest("label"));
-    form.dataset.ready = "1";
-  }
+  const asks = able && Notification.permission !== "granted";
+  if (!form.dataset.ready) showChoices(form, follows ? followed.contacts : []);
   form.hidden = !able;
+  form.querySelector("button").textContent = follows && !asks ? "Changer mes choix" : "Recevoir les avis";
   say("[data-follow-state]", noticeState(followed));
-  reveal("[data-follow-stop]", Boolean(followed && followed.contacts));
+  reveal("[data-follow-stop]", follows);
+  reveal("[data-follow-before]", able && !follows);
+  reveal("[data-follow-question]", asks);
+  reveal("[data-follow-home]", !canPush() && needsHome());
+  reveal("[data-follow-never]", !able && !needsHome());
   form.onsubmit = (event) => {
     event.preventDefault();
-    const contacts = boxes.filter((box) => box.checked).map((box) => box.value);
-    if (contacts.length) follow(contacts);
-    else say("[data-follow-state]", "Choisissez au moins un contact.");
+    submitChoices(form);
   };
-  for (const button of root.querySelectorAll("[data-follow-stop]")) button.onclick = stopNotices;
+  for (const button of root.querySelectorAll("[data-follow-stop] button")) button.onclick = () => stopNotices().then(focusState);
 }
+
+/** What is followed, or asked for by the page one comes from, comes first; the others are folded then. */
+function showChoices(form, contacts) {
+  const asked = new URLSearchParams(location.search).get("c");
+  const others = form.querySelector("details");
+  for (const box of form.querySelectorAll("input")) {
+    box.checked = box.value === asked || contacts.includes(box.value);
+    if (!box.checked) continue;
+    others.before(box.closest("label"));
+    others.open = false;
+  }
+  others.querySelector("summary").hidden = others.open;
+  form.dataset.ready = "1";
+}
+
+async function submitChoices(form) {
+  const contacts = Array.from(form.querySelectorAll("input:checked"), (box) => box.value);
+  if (contacts.length) await follow(contacts);
+  else say("[data-follow-state]", "Choisissez au moins un contact.");
+  focusState();
+}
+
+/** What was done is told at the head of the page, away from the button. */
+const focusState = () => focusOn(document.querySelector("[data-follow-state]"));

@@ -8,9 +8,7 @@ function showPage(root) {
   showHours(root);
   showSettings(root);
   showFilters(root);
-  showSearch(root);
-  showErase(root);
-  showNotices(root);
+  showLater(root);
   showInstall(root);
   showFirstVisit(root);
   reveal("[data-offline]", !navigator.onLine);
@@ -91,4 +89,5 @@ document.addEventListener("htmx:error", (event) => {
   if (ctx && ctx.request && ctx.request.method === "GET") location.replace(ctx.request.action);
 });
 showPage(document);
-registerWorker().then(repairNotices);
+// Only for somebody who follows: others ask nothing.
+registerWorker().then(readFollowed).then((followed) => followed && bringLater().then(() => repairNotices(followed)));

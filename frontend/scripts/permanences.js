@@ -6,6 +6,7 @@ const MINUTE_MS = 60000;
 const CLOCK_TOLERANCE_MS = 120000;
 const RANKS = { open: 0, appointment: 1, closed: 2, unknown: 3 };
 let directory = null;
+let heard = {}; // the last answer of the server to this page, as the worker keeps its own: {asked, answered, server}
 let clockChecked = null; // true: as the server's; false: wrong; null: nobody has said yet
 let ticking = 0;
 const newHours = {}; // in words, of contacts whose hours came with a notice
@@ -21,35 +22,33 @@ function isClockRight(now, { asked, answered, server }) {
   return told >= asked - CLOCK_TOLERANCE_MS && told <= answered + CLOCK_TOLERANCE_MS && now >= told - CLOCK_TOLERANCE_MS;
 }
 
-async function checkClock() {
-  const kept = hasWorker() ? await ask("clock") : null;
-  if (kept && kept.server) {
-    // The page's clock and the worker's are one, unless somebody changes it meanwhile.
-    clockChecked = Math.abs(Date.now() - kept.now) <= CLOCK_TOLERANCE_MS && isClockRight(Date.now(), kept);
-  } else if (navigator.onLine) {
-    clockChecked = await askServerClock().catch(() => null);
-  }
+/** By what the worker knows; without one, or before it has met the server, by what this page was told. */
+function checkClock(kept) {
+  if (!kept || !kept.server) return isClockRight(Date.now(), heard);
+  // The page's clock and the worker's are one, unless somebody changes it meanwhile.
+  return Math.abs(Date.now() - kept.now) <= CLOCK_TOLERANCE_MS && isClockRight(Date.now(), kept);
 }
 
-/** Without a worker, or before it has met the server: the page asks by itself. */
-async function askServerClock() {
-  const asked = Date.now();
-  const answer = await fetch("/edition.json", { method: "HEAD", cache: "no-store" });
-  return answer.ok ? isClockRight(Date.now(), { asked, answered: Date.now(), server: answer.headers.get("Date") }) : null;
-}
-
+/** Past the browser's own cache, which keeps the date of another day. */
 async function loadDirectory() {
-  directory = await fetch(HOURS_URL).then((answer) => answer.json()).catch(() => directory);
-  const news = (directory && (await ask("news"))) || {};
-  for (const [id, told] of Object.entries(news)) {
-    directory.contacts[id] = hoursFromNews(directory, told.intervals);
-    newHours[id] = told.hours_text;
+  const asked = Date.now();
+  const answer = await fetch(HOURS_URL, { cache: "no-store" });
+  const told = { asked, answered: Date.now(), server: answer.headers.get("Date") };
+  if (!answer.ok) return;
+  directory = await answer.json();
+  heard = told;
+  for (const [id, news] of await keptNews()) {
+    directory.contacts[id] = hoursFromNews(directory, news.intervals);
+    newHours[id] = news.hours_text;
   }
 }
 
 /** Everything said again from what is stored now: on opening, on waking, and when an edition has come. */
 async function refreshHours() {
-  await Promise.all([loadDirectory(), checkClock()]);
+  const loading = loadDirectory().catch(() => null); // what was known before stays
+  const kept = hasWorker() ? await ask("clock") : null;
+  await loading;
+  clockChecked = checkClock(kept);
   sayHours(document);
   sortReachable(document);
 }

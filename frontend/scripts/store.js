@@ -19,23 +19,53 @@ async function ask(type) {
   });
 }
 
-/** Without it every link still works. */
-const bringHtmx = () => loadHtmx().catch(() => {});
+/** Without htmx every link still works. */
+function bringScripts() {
+  loadHtmx().catch(() => {});
+  bringLater();
+}
+
+let laterLoading = null;
+let laterHere = false;
+
+/** Searching, notices, erasing: once. */
+function bringLater() {
+  laterLoading = laterLoading || loadScript(LATER_URL).then(() => {
+    laterHere = true;
+    showLater(document);
+  }, () => { laterLoading = null; });
+  return laterLoading;
+}
+
+function showLater(root) {
+  if (laterHere) {
+    showSearch(root);
+    showNotices(root);
+    showErase(root);
+  } else if (root.querySelector("[data-search], [data-follow], [data-erase]")) bringLater();
+}
 
 async function registerWorker() {
-  if (!hasWorker() || navigator.serviceWorker.controller) bringHtmx();
-  if (!hasWorker()) return;
+  if (!hasWorker()) return bringScripts();
+  const known = Boolean(navigator.serviceWorker.controller);
+  if (known) bringScripts();
   try {
     await navigator.serviceWorker.register(policy.createScriptURL(WORKER_URL), { updateViaCache: "none" });
   } catch {
-    return bringHtmx(); // private mode or refused: the pages still read online
+    return bringScripts(); // private mode or refused: the pages still read online
   }
   navigator.serviceWorker.addEventListener("message", ({ data }) => onWorkerMessage(data));
-  await navigator.serviceWorker.ready;
-  bringHtmx();
+  await workerReady();
+  bringScripts();
   lastCheck = Date.now();
-  if (navigator.serviceWorker.controller) await ask("sync");
+  if (known) await ask("sync"); // a new one has just done so
   showStored();
+}
+
+/** Active, and done claiming: before, what this page asks for would not pass through it, and be downloaded again. */
+async function workerReady() {
+  const { active } = await navigator.serviceWorker.ready;
+  if (active.state === "activating") await new Promise((resolve) => { active.onstatechange = resolve; });
 }
 
 function checkSometimes() {
@@ -46,13 +76,13 @@ function checkSometimes() {
 
 function onWorkerMessage(message) {
   if (message.type === "progress") showProgress(message);
-  if (message.type === "followed") showNotices(document);
+  if (message.type === "followed" && laterHere) showNotices(document);
   if (message.type === "news") refreshHours();
   if (message.type === "failed") showFailure(message.full);
   if (message.type === "edition") {
     newerEdition = newerEdition || message.newer;
     showStored();
-    refreshHours();
+    if (message.newer || !directory) refreshHours();
   }
 }
 
@@ -93,18 +123,22 @@ function showFailure(full) {
 }
 
 async function showStored() {
-  const state = await ask("status");
-  reveal("[data-sync]", Boolean(state));
+  const edition = await keptEdition();
+  reveal("[data-sync]", hasWorker() && Boolean(navigator.serviceWorker.controller));
   reveal("[data-update]", newerEdition);
-  if (!state || !state.edition) {
+  if (!edition) {
     if (!hasWorker()) say("[data-stored-words]", "Ce navigateur ne peut pas garder les pages. Elles se lisent avec du réseau.");
     return;
   }
   reveal("[data-stored-progress]", false);
-  say("[data-stored-words]",
-    `Enregistré sur ce téléphone : ${state.pages} pages, ${sizeWords(state.bytes)}, édition du ${dayWords(state.issued)}.`);
-  say("[data-edition]", `Édition ${state.edition} du ${dayWords(state.issued)}.`);
-  reveal("[data-expired]", Date.now() > Date.parse(state.expires));
+  const files = Object.values(edition.files);
+  const pages = files.filter((file) => file.type.startsWith("text/html")).length;
+  // Two addresses may hold the same bytes: they are kept once.
+  const bytes = [...new Map(files.map((file) => [file.sha256, file.size])).values()].reduce((sum, size) => sum + size, 0);
+  const day = dayWords(edition.issued);
+  say("[data-stored-words]", `Enregistré sur ce téléphone : ${pages} pages, ${sizeWords(bytes)}, édition du ${day}.`);
+  say("[data-edition]", `Édition ${edition.edition} du ${day}.`);
+  reveal("[data-expired]", Date.now() > Date.parse(edition.expires));
   await keepStorage(false);
 }
 

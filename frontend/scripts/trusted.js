@@ -2,7 +2,7 @@
 // htmx 4 parses whole pages that come from our own origin; scripts inside them stay forbidden.
 
 const WORKER_URL = "/sw.js";
-const HTMX_URL = document.currentScript.dataset.htmx;
+const { htmx: HTMX_URL, later: LATER_URL } = document.currentScript.dataset;
 
 const policyRules = {
   createHTML: (html) => html,
@@ -11,12 +11,23 @@ const policyRules = {
     return text;
   },
   createScriptURL: (url) => {
-    if (url !== WORKER_URL && url !== HTMX_URL) throw new TypeError("unknown script");
+    if (![WORKER_URL, HTMX_URL, LATER_URL].includes(url)) throw new TypeError("unknown script");
     return url;
   },
 };
 
 const policy = window.trustedTypes ? trustedTypes.createPolicy("htmx", policyRules) : policyRules;
+
+/** Another of our scripts; it runs before the promise is kept. */
+function loadScript(url) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.onload = resolve;
+    script.onerror = reject;
+    script.src = policy.createScriptURL(url);
+    document.head.append(script);
+  });
+}
 
 let htmxLoading = null;
 
@@ -25,16 +36,10 @@ let htmxLoading = null;
  * network twice. Until then links load whole pages.
  */
 function loadHtmx() {
-  htmxLoading = htmxLoading || new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.onload = () => {
-      // Before htmx reads the page: it does so in the task after this one.
-      htmx.registerExtension("appui", { init: (api) => api.initSecurity(policy) });
-      setTimeout(resolve);
-    };
-    script.onerror = reject;
-    script.src = policy.createScriptURL(HTMX_URL);
-    document.head.append(script);
+  htmxLoading = htmxLoading || loadScript(HTMX_URL).then(() => {
+    // Before htmx reads the page: it does so in the task after this one.
+    htmx.registerExtension("appui", { init: (api) => api.initSecurity(policy) });
+    return new Promise((resolve) => { setTimeout(resolve); });
   });
   return htmxLoading;
 }

@@ -6,12 +6,15 @@ import gzip
 import re
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from backend.guidance.guide import ICONS
 from backend.offline.assets import read_assets
 from backend.offline.emergency import LINES
 from backend.offline.places import FRONTEND
+from backend.offline.signing import SigningKey
 from backend.offline.templates import environment
+from backend.offline.worker import shell, worker_script
 from tests.components.examples import COMPONENTS, Example, folders, read_examples
 from tests.components.nesting import faults
 
@@ -67,6 +70,11 @@ def test_meanings_are_made_of_values() -> None:
 
 def test_stylesheet_stays_within_its_budget() -> None:
     assert len(gzip.compress(read_assets().css.body, 9)) <= 6_000
+
+
+def test_the_worker_stays_within_its_budget() -> None:
+    key = SigningKey(ec.generate_private_key(ec.SECP256R1())).jwk
+    assert len(gzip.compress(worker_script([key], shell()), 9)) <= 5_000
 
 
 def test_shell_pages_are_tiny_whole_and_tell_nothing() -> None:

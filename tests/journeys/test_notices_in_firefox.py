@@ -1,80 +1,53 @@
 """The whole chain in a real Firefox: follow in two taps, be told, read the new hours with the server stopped, click."""
 
-from __future__ import annotations
+# ruff: noqa: F401, F811 - fixtures are imported, and asked for by their names
 
-import json
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
+from __future__ import annotations
 
 import pytest
 
-from tests.builders import Server, running_server
-from tests.journeys.autopush import Autopush, autopush
+from tests.builders import Server
+from tests.journeys.autopush import Autopush
 from tests.journeys.firefox import Firefox
+from tests.journeys.followers import (
+    FOLLOWING,
+    SHOWN,
+    STATE,
+    SUBSCRIPTION,
+    ask,
+    change_hours,
+    firefox,
+    follow,
+    kept_by_the_server,
+    service,
+    site,
+)
 from tests.journeys.test_firefox_visit import STORED
 from tests.journeys.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
-SHOWN = """
-const registration = await navigator.serviceWorker.getRegistration();
-return (await registration.getNotifications()).map(({ title, body, data }) => ({ title, body, data }));
-"""
-STATE = "return document.querySelector('[data-follow-state]').textContent"
-BUTTON = "[data-follow] button[type=submit]"
 NEW_HOURS = "return document.querySelector('[data-new-hours]').textContent"
-SUBSCRIBED = """
-const registration = await navigator.serviceWorker.getRegistration();
-return Boolean(await registration.pushManager.getSubscription());
-"""
 HOURS = "return document.querySelector('.contact [data-hours]').textContent"
-
-
-@pytest.fixture
-def service() -> Iterator[Autopush]:
-    with autopush() as running:
-        yield running
-
-
-@pytest.fixture
-def site(first_start: Path, tmp_path: Path, service: Autopush) -> Iterator[Server]:
-    shutil.copytree(first_start, tmp_path / "var")
-    with running_server(tmp_path / "var", APPUI_PUSH_HOSTS_EXTRA=service.host) as running:
-        yield running
-
-
-@pytest.fixture
-def firefox(tmp_path: Path, service: Autopush) -> Iterator[Firefox]:
-    with Firefox(tmp_path / "firefox", service.preferences) as running:
-        running.resize(360, 740)
-        yield running
-
-
-def ask(firefox: Firefox) -> None:
-    firefox.run(f"document.querySelector('{BUTTON}').scrollIntoView({{ block: 'center' }})")
-    firefox.click(BUTTON)
-
-
-def follow(firefox: Firefox, site: Server, contact: str) -> None:
-    """Two taps from the contact's page; the browser's own question is answered by its preferences."""
-    firefox.open(f"{site.url}/contacts/{contact}/")
-    firefox.wait_for(STORED)
-    firefox.click(f'a[href="/avis/?c={contact}"]')
-    firefox.wait_for(f"return document.querySelector('[data-follow] input[value=\"{contact}\"]').checked")
-    ask(firefox)
+# Firefox's own window for a notice; the click is the mouse's, as far as Firefox can tell.
+CLICK_THE_NOTICE = """
+const shown = [...Services.wm.getEnumerator("alert:alert")]
+  .filter(one => one.document.getElementById("alertTitleLabel").value === arguments[0]);
+if (!shown.length) return false;
+const { left, top, width, height } = shown[0].document.getElementById("alertBox").getBoundingClientRect();
+for (const type of ["mousedown", "mouseup"])
+  shown[0].synthesizeMouseEvent(type, left + width / 2, top + height / 2, { button: 0, clickCount: 1 });
+return true;
+"""
+TABS = "return gBrowser.tabs.map(tab => tab.linkedBrowser.currentURI.spec)"
 
 
 def test_a_change_of_hours_reaches_the_phone_and_is_read_with_the_server_stopped(
     firefox: Firefox, site: Server, service: Autopush
 ) -> None:
     follow(firefox, site, "3018")
-    firefox.wait_for(STATE + ".startsWith('C’est activé')", 30)
     assert [told["title"] for told in firefox.run(SHOWN)] == ["C’est activé"]
-    hours = site.data_dir / "hours.json"
-    hours.write_text(json.dumps({"weekly": {"mo": [["03:00", "03:10"]]}}))
-    site.command("hours", "set", "3018", str(hours))
-    site.command("publish")
+    change_hours(site, "3018", "03:00", "03:10")
     wait_until(lambda: len(service.sent) == 2, 20)
     site.stop()
     firefox.wait_for("return " + "(await (async () => {" + SHOWN + "})()).some(one => one.title === 'Mise à jour')", 20)
@@ -82,24 +55,15 @@ def test_a_change_of_hours_reaches_the_phone_and_is_read_with_the_server_stopped
     assert (told["body"], told["data"]) == ("", "/contacts/3018/")
     firefox.open(f"{site.url}/contacts/3018/")
     firefox.wait_for(HOURS + ".startsWith('Fermé, rouvre')", 20)
-    assert "lundi, de 3" in firefox.run("return document.querySelector('[data-new-hours]').textContent").replace(
-        "\xa0", " "
-    )
+    assert "lundi, de 3" in firefox.run(NEW_HOURS).replace("\xa0", " ")
 
 
 def test_stopping_is_one_gesture_and_the_server_forgets(firefox: Firefox, site: Server, service: Autopush) -> None:
     follow(firefox, site, "3018")
-    firefox.wait_for(STATE + ".startsWith('C’est activé')", 30)
-    firefox.click("[data-follow-stop]")
-    firefox.wait_for(STATE + ".startsWith('Aucun avis')", 20)
-    assert (
-        firefox.run(
-            "return Boolean(await (await navigator.serviceWorker.getRegistration()).pushManager.getSubscription())"
-        )
-        is False
-    )
-    lines = json.loads(site.command("push-services", "list", "--json").stdout)
-    assert [line["subscriptions"] for line in lines] == []
+    firefox.click("[data-follow-stop] button")
+    firefox.wait_for(STATE + ".startsWith('Vous ne suivez')", 20)
+    assert firefox.run(SUBSCRIPTION) == ""
+    assert kept_by_the_server(site) == 0
 
 
 def test_asked_for_without_a_network_it_waits_and_says_so(firefox: Firefox, site: Server) -> None:
@@ -112,4 +76,21 @@ def test_asked_for_without_a_network_it_waits_and_says_so(firefox: Firefox, site
     firefox.wait_for(STATE + ".includes('prochaine ouverture')", 20)
     site.start()
     firefox.open(f"{site.url}/avis/")
-    firefox.wait_for(STATE + ".startsWith('C’est activé')", 40)
+    firefox.wait_for(FOLLOWING, 40)
+
+
+@pytest.mark.parametrize("open_already", [True, False], ids=["Appui is open", "Appui is closed"])
+def test_clicking_the_notice_opens_the_contact(
+    firefox: Firefox,
+    site: Server,
+    service: Autopush,
+    open_already: bool,
+) -> None:
+    follow(firefox, site, "3018")
+    change_hours(site, "3018", "03:00", "03:10")
+    firefox.wait_for("return " + "(await (async () => {" + SHOWN + "})()).some(one => one.title === 'Mise à jour')", 20)
+    if not open_already:
+        firefox.open("about:blank")
+    wait_until(lambda: firefox.run_privileged(CLICK_THE_NOTICE, "Mise à jour"))
+    wait_until(lambda: f"{site.url}/contacts/3018/" in firefox.run_privileged(TABS))
+    assert len(firefox.run_privileged(TABS)) == (1 if open_already else 2)

@@ -53,6 +53,7 @@ STORE = f"""async () => {{ {_HEX}
 BLOBS = """async () => (await (await caches.open("contenu-1")).keys())
   .map(request => new URL(request.url).pathname).filter(path => path.startsWith("/b/"))"""
 
+EDITION = "caches.match('/courant').then(found => found && found.json()).then(found => found ? found.edition : null)"
 NUMBERS = (
     "[...document.querySelectorAll('main a[href^=tel], main a[href^=sms]')].map(link => link.getAttribute('href'))"
 )
@@ -89,6 +90,11 @@ class Phone:
         """Paths of the blobs it holds."""
         return set(self.page.evaluate(BLOBS))
 
+    def edition(self) -> int | None:
+        """The edition that readers are shown."""
+        found: int | None = self.page.evaluate(EDITION)
+        return found
+
     def store(self) -> dict[str, Any]:
         found: dict[str, Any] = self.page.evaluate(STORE)
         return found
@@ -110,4 +116,4 @@ class Phone:
         truth = edition.shown
         assert {url: got for url, got in shown.items() if got != truth[url]} == {}
         assert set(link.paths(before)) & set(edition.files) == set()
-        assert self.ask("status")["edition"] == edition.number
+        assert self.edition() == edition.number

@@ -87,7 +87,7 @@ def whole_blobs(edition: Edition, at: int) -> int:
 def test_an_update_cut_anywhere_leaves_the_old_edition_and_resumes(
     reader: Phone, link: Link, press: Press, way: str, what: str
 ) -> None:
-    if reader.ask("status")["edition"] is None:
+    if reader.edition() is None:
         link.serve(press.last.answers())
         reader.sync()
     size = len(press.last.answers()["/edition.json"] if what == "/edition.json" else press.last.bodies[what])

@@ -21,7 +21,7 @@ DONE = {"ok": True, "changed": True}
 def old(reader: Phone, link: Link, press: Press) -> Iterator[Edition]:
     """What the phone holds before the trial, whatever the trial before has done to it."""
     link.straighten()
-    if reader.ask("status")["edition"] != press.last.number:
+    if reader.edition() != press.last.number:
         link.serve(press.last.answers())
         assert reader.sync() == DONE
     yield press.last

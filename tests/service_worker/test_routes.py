@@ -66,7 +66,7 @@ READING: list[tuple[str, bool, dict[str, str]]] = [
     ("/bundle/1", False, NETWORK),
     ("/edition.json", False, NETWORK),
     ("/edition.json", True, NETWORK),
-    ("/edition.json/", True, PAGE),
+    ("/edition.json/", True, NETWORK),
     ("/sw.js", False, NETWORK),
     ("/healthz", True, NETWORK),
     ("/readyz", True, NETWORK),
@@ -78,12 +78,17 @@ READING: list[tuple[str, bool, dict[str, str]]] = [
     ("https://ici.test:8443/guides/", True, NETWORK),
 ]
 
-_LOAD = f"""const load = source => new Function("SHELL", source + "; return {{ decide, wantsPage }};")(
-  Object.fromEntries({SHELL!r}.map(path => [path, {{}}])));
-const files = Object.assign(Object.create(null), Object.fromEntries({FILES!r}.map(path => [path, {{}}])));
+_LOAD = f"""const load = source => new Function("SHELL", source + "; return {{ passes, find, wantsPage }};")(
+  Object.fromEntries({SHELL!r}.map(path => [path, {{ kind: "shell", path }}])));
+const entries = {FILES!r}.map(path => [path, {{ kind: "stored", path }}]);
+const files = Object.assign(Object.create(null), Object.fromEntries(entries));
 """
+# As main.js decides: let it pass, answer from the store or the shell, else ask the network, with a page at hand.
 DECIDE = f"""([source, method, address, page]) => {{ {_LOAD}
-  return load(source).decide({{ method, url: new URL(address, "{HERE}"), page }}, "{HERE}", files);
+  const {{ passes, find }} = load(source), url = new URL(address, "{HERE}");
+  if (passes(method, url, "{HERE}")) return {{ kind: "network" }};
+  const {{ stored, shell }} = find(url, files);
+  return stored || shell || {{ kind: page ? "page" : "network" }};
 }}"""
 WANTS_PAGE = f"""([source, mode, headers]) => {{ {_LOAD}
   return load(source).wantsPage({{ mode, headers: new Headers(headers) }});

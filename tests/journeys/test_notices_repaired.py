@@ -1,0 +1,114 @@
+"""Subscriptions are lost in many ways. The next opening repairs what somebody asked for, without asking them again."""
+
+# ruff: noqa: F401, F811 - fixtures are imported, and asked for by their names
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.builders import Server
+from tests.journeys.autopush import Autopush
+from tests.journeys.firefox import Firefox
+from tests.journeys.followers import (
+    FOLLOWING,
+    SHOWN,
+    SUBSCRIPTION,
+    change_hours,
+    firefox,
+    follow,
+    kept_by_the_server,
+    service,
+    site,
+)
+from tests.journeys.waiting import wait_until
+
+pytestmark = pytest.mark.browser
+
+LOSE = "return (await (await navigator.serviceWorker.getRegistration()).pushManager.getSubscription()).unsubscribe()"
+PROOF = "return (await (await caches.match('/suivis')).json()).secret || ''"
+KEY = """
+const { pushManager } = await navigator.serviceWorker.getRegistration();
+const { applicationServerKey } = (await pushManager.getSubscription()).options;
+return btoa(String.fromCharCode(...new Uint8Array(applicationServerKey)))
+  .replace(/\\+/g, "-").replace(/\\//g, "_").replace(/=+$/, "");
+"""
+DONE = "return !document.querySelector('[data-erase-done]').hidden"
+UNTOLD = "return !document.querySelector('[data-erase-untold]').hidden"
+
+
+def is_told(firefox: Firefox, site: Server, service: Autopush) -> None:
+    """Notices arrive again: the whole chain, with the subscription that it has now."""
+    before = len(service.sent)
+    change_hours(site, "3018", "03:00", "03:10")
+    wait_until(lambda: len(service.sent) > before)
+    firefox.wait_for("return " + "(await (async () => {" + SHOWN + "})()).some(one => one.title === 'Mise à jour')", 20)
+
+
+def renewed(script: str, before: str) -> str:
+    """Waits until what `script` returns is there, and is another than before."""
+    return f"const now = await (async () => {{{script}}})(); return now && now !== {json.dumps(before)}"
+
+
+def reopens(firefox: Firefox, site: Server, endpoint: str, proof: str) -> None:
+    """Any page does; then the page of notices says that it works, with a new subscription and its own proof."""
+    firefox.open(f"{site.url}/")
+    firefox.wait_for(renewed(SUBSCRIPTION, endpoint))
+    firefox.wait_for(renewed(PROOF, proof), 30)
+    firefox.open(f"{site.url}/avis/")
+    firefox.wait_for(FOLLOWING)
+
+
+def test_a_new_key_of_the_server_moves_the_subscription(firefox: Firefox, site: Server, service: Autopush) -> None:
+    follow(firefox, site, "3018")
+    endpoint, proof = firefox.run(SUBSCRIPTION), firefox.run(PROOF)
+    site.command("push-key", "rotate")
+    reopens(firefox, site, endpoint, proof)
+    assert firefox.run(KEY) == json.loads(site.get("/api/v1/push-key")[2])["key"]
+    is_told(firefox, site, service)
+
+
+def test_a_lost_subscription_is_made_again(firefox: Firefox, site: Server, service: Autopush) -> None:
+    follow(firefox, site, "3018")
+    endpoint, proof = firefox.run(SUBSCRIPTION), firefox.run(PROOF)
+    assert firefox.run(LOSE) is True
+    reopens(firefox, site, endpoint, proof)
+    is_told(firefox, site, service)
+
+
+def test_a_subscription_that_the_server_forgot_is_asked_for_again(
+    firefox: Firefox, site: Server, service: Autopush
+) -> None:
+    follow(firefox, site, "3018")
+    proof = firefox.run(PROOF)
+    site.command("push-key", "forget", "--all")
+    assert kept_by_the_server(site) == 0
+    firefox.open(f"{site.url}/avis/")
+    firefox.wait_for(renewed(PROOF, proof), 30)
+    is_told(firefox, site, service)
+
+
+def erase(firefox: Firefox, site: Server) -> None:
+    firefox.open(f"{site.url}/reglages/")
+    firefox.click("[data-erase]")
+    firefox.click("[data-erase-yes]")
+    firefox.wait_for(DONE)
+
+
+def test_erasing_everything_tells_the_server(firefox: Firefox, site: Server) -> None:
+    follow(firefox, site, "3018")
+    assert kept_by_the_server(site) == 1
+    erase(firefox, site)
+    assert firefox.run(UNTOLD) is False
+    assert kept_by_the_server(site) == 0
+    assert firefox.run("return caches.keys()") == []
+
+
+def test_erasing_without_a_network_says_that_the_server_does_not_know(firefox: Firefox, site: Server) -> None:
+    follow(firefox, site, "3018")
+    site.stop()
+    erase(firefox, site)
+    assert firefox.run(UNTOLD) is True
+    assert firefox.run("return caches.keys()") == []
+    assert firefox.run(SUBSCRIPTION) == ""
