@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from backend.permanences.public_holidays import is_public_holiday
+from backend.permanences.public_holidays import is_public_holiday, public_holidays
 from backend.permanences.schedule import AS_USUAL, FULL_DAY, Schedule, Slot, Slots, Week
 from backend.permanences.school_holidays import ZONE_C, SchoolCalendar
 
@@ -46,6 +46,22 @@ def _ordinary(schedule: Schedule, day: date, school: SchoolCalendar) -> DayHours
     if school.is_holiday(day):
         return DayHours(holiday, "school_holiday", "vacances scolaires")
     return DayHours(usual, "weekly", None, unsure=holiday != usual and not school.knows(day))
+
+
+def ruled_days(schedule: Schedule, first: date, last: date) -> list[date]:
+    """The days of a stretch, both ends included, on which something else than the usual week may decide, in order."""
+    if schedule.school_holidays != AS_USUAL:
+        return _each_day(first, last)
+    found = {day for year in range(first.year, last.year + 1) for day in public_holidays(year) if first <= day <= last}
+    stretches = [(rule.first, rule.last) for rule in schedule.exceptions]
+    stretches += [(rule.first, rule.last) for rule in schedule.seasons]
+    for begins, ends in stretches:
+        found.update(_each_day(max(first, begins), min(last, ends)))
+    return sorted(found)
+
+
+def _each_day(first: date, last: date) -> list[date]:
+    return [first + timedelta(days) for days in range((last - first).days + 1)]
 
 
 def _school_slots(policy: str | Week, day: date) -> Slots:

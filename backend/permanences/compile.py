@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import groupby
 
-from backend.permanences.calendar import DayHours, day_hours, is_closed_by_rule
+from backend.permanences.calendar import DayHours, day_hours, is_closed_by_rule, ruled_days
 from backend.permanences.opening import Span, spans
 from backend.permanences.paris_time import EPOCH_ORDINAL, midnight, paris_day_of
 from backend.permanences.schedule import FULL_DAY, Schedule
@@ -42,7 +42,8 @@ def compile_schedule(schedule: Schedule, first: date, weeks: int = WEEKS, school
     """The weeks from the day `first` on, both midnights in Paris."""
     begins, ends = midnight(first.toordinal()), midnight(first.toordinal() + 7 * weeks)
     intervals, endless, after = _within(spans(schedule, first, school), begins, ends)
-    days = [(day, day_hours(schedule, day, school)) for day in _days(first, weeks)]
+    ruled = ruled_days(schedule, first, first + timedelta(7 * weeks - 1))
+    days = [(day, day_hours(schedule, day, school)) for day in ruled]
     # The opening promised for later is told too, so its day counts.
     later = [] if after is None else [(paris_day_of(after), day_hours(schedule, paris_day_of(after), school))]
     return Compiled(
@@ -77,10 +78,6 @@ def contract_intervals(compiled: Compiled) -> list[list[int | str]]:
     return [[start, length, compiled.state] for start, length in compiled.intervals]
 
 
-def _days(first: date, weeks: int) -> list[date]:
-    return [first + timedelta(days) for days in range(7 * weeks)]
-
-
 def _closing_reason(schedule: Schedule, day: date, hours: DayHours) -> str | None:
     return hours.reason if is_closed_by_rule(hours, schedule, day) else None
 
@@ -93,9 +90,8 @@ def _runs(
     days: list[tuple[date, DayHours]], word: Callable[[date, DayHours], str | None]
 ) -> Iterator[tuple[int, int, str]]:
     """Neighbouring days with the same word, as first day, last day, word; days without a word are left out."""
-    start = days[0][0].toordinal() - EPOCH_ORDINAL if days else 0
-    for found, run in groupby(word(day, hours) for day, hours in days):
-        length = sum(1 for _ in run)
-        if found is not None:
-            yield start, start + length - 1, found
-        start += length
+    told = [(day.toordinal() - EPOCH_ORDINAL, found) for day, hours in days if (found := word(day, hours)) is not None]
+    # Neighbouring days keep the same distance to their place in the list.
+    for (found, _), run in groupby(enumerate(told), key=lambda item: (item[1][1], item[1][0] - item[0])):
+        stretch = [day for _, (day, _) in run]
+        yield stretch[0], stretch[-1], found

@@ -15,13 +15,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from backend.permanences.calendar import ALL_DAY, day_hours
+from backend.permanences.calendar import ALL_DAY, day_hours, ruled_days
 from backend.permanences.compile import WEEKS
 from backend.permanences.contact import Contact
 from backend.permanences.freshness import status
 from backend.permanences.organisation import Organisation
-from backend.permanences.public_holidays import public_holidays
-from backend.permanences.schedule import AS_USUAL, FULL_DAY, Schedule, Slot, Week, clock_text
+from backend.permanences.schedule import FULL_DAY, Schedule, Slot, Week, clock_text
 from backend.permanences.school_holidays import ZONE_C, SchoolCalendar
 
 # Dated differences are told for the year and the weeks after it: told from today on, the page would change every day.
@@ -64,7 +63,8 @@ def opening_hours_json(
     if schedule.by_appointment or schedule.never_open:
         return {}
     week = EVERY_DAY if schedule.always else schedule.weekly
-    special = list(_special(schedule, week, _days_to_tell(schedule, first, weeks), school))
+    days = ruled_days(schedule, first, first + timedelta(7 * weeks - 1))
+    special = list(_special(schedule, week, days, school))
     found = {"openingHoursSpecification": list(_usual(week)), "specialOpeningHoursSpecification": special}
     return {key: value for key, value in found.items() if value}
 
@@ -80,15 +80,6 @@ def _usual(week: Week) -> Iterator[dict[str, Any]]:
     for slot in dict.fromkeys(slot for slots in week for slot in slots):
         days = [f"https://schema.org/{DAY_NAMES[day]}" for day in range(7) if slot in week[day]]
         yield {"@type": "OpeningHoursSpecification", "dayOfWeek": days, **_hours(slot)}
-
-
-def _days_to_tell(schedule: Schedule, first: date, weeks: int) -> list[date]:
-    """The days that may differ from the usual week."""
-    end = first + timedelta(7 * weeks)
-    if schedule.exceptions or schedule.seasons or schedule.school_holidays != AS_USUAL:
-        return [first + timedelta(days) for days in range((end - first).days)]
-    years = range(first.year, end.year + 1)
-    return [day for year in years for day in public_holidays(year) if first <= day < end]
 
 
 def _special(schedule: Schedule, week: Week, days: list[date], school: SchoolCalendar) -> Iterator[dict[str, Any]]:
