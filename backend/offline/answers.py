@@ -86,5 +86,5 @@ def accepted_encodings(header: bytes) -> tuple[str, ...]:
 
 def plain_answer(body: bytes, type_: str, cache: str = REVALIDATE, status: int = 200, file: str = "") -> Answer:
     """An answer from bytes that are compressed here: for the few that no edition holds."""
-    bodies = Encodings(body, gzip.compress(body, 9, mtime=0), brotli.compress(body))
+    bodies = Encodings(body, gzip.compress(body, 9, mtime=0), brotli.compress(body, quality=9))
     return Answer(bodies, type_, cache, hashlib.sha256(body).hexdigest()[:32], status, file)
