@@ -7,7 +7,7 @@ function showPage(root) {
   showFreshness(root, day);
   showHours(root);
   showSettings(root);
-  showFilters(root);
+  handOver(root);
   showLater(root);
   showInstall(root);
   showFirstVisit(root);

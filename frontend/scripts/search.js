@@ -2,8 +2,6 @@
 
 const ENOUGH = 12;
 let searchIndex = null;
-// What was typed on another page: handed over here, so that no address keeps it.
-let handedOver = "";
 
 /** Same folding as the server's index: lower case, no accents. */
 const fold = (text) => text.toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae")
@@ -87,40 +85,11 @@ async function showResults(field) {
 
 function showSearch(root) {
   const field = root.querySelector("[data-search]");
-  if (!field) return handOver(root);
+  if (!field) return;
   field.value = handedOver || new URLSearchParams(location.search).get("q") || field.value;
   handedOver = "";
   // Without script the word travels in the address; it does not stay there.
   if (location.search) history.replaceState(history.state, "", location.pathname);
   field.addEventListener("input", () => showResults(field));
-  field.form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    showResults(field);
-  }, true);
   if (field.value) showResults(field);
-}
-
-/** Go there as by a link of the page: htmx swaps the text, and the address is replaced. */
-function followOwn(root, address) {
-  const link = document.createElement("a");
-  link.href = address;
-  link.hidden = true;
-  root.append(link);
-  htmx.process(link);
-  link.click();
-}
-
-/** From the field of another page to the page of answers, by its link: the word stays in memory. */
-function handOver(root) {
-  const form = root.querySelector("form.search");
-  if (!form) return;
-  form.addEventListener("submit", (event) => {
-    // A page loaded whole starts with an empty memory: there, the form goes as it is.
-    if (newerEdition || readSettings().retour) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    handedOver = form.q.value;
-    loadHtmx().then(() => followOwn(form, "/recherche/"), () => form.submit());
-  }, true);
 }

@@ -28,7 +28,7 @@ function bringScripts() {
 let laterLoading = null;
 let laterHere = false;
 
-/** Searching, notices, erasing: once. */
+/** Searching, counting what is left, notices, erasing: once. */
 function bringLater() {
   laterLoading = laterLoading || loadScript(LATER_URL).then(() => {
     laterHere = true;
@@ -40,6 +40,7 @@ function bringLater() {
 function showLater(root) {
   if (laterHere) {
     showSearch(root);
+    showFilters(root);
     showNotices(root);
     showErase(root);
   } else if (root.querySelector("[data-search], [data-follow], [data-erase]")) bringLater();

@@ -39,12 +39,12 @@ LEFT_BEHIND = """async () => {
 
 def move(page: Page, link: str, path: str) -> None:
     """Follow a link inside the app, and wait until the page it leads to is there."""
+    page.wait_for_function("() => window.htmx")
     page.locator(link).first.click()
     page.wait_for_function(_MOVED, arg=path, timeout=20_000)
 
 
 def tour(page: Page) -> None:
-    page.wait_for_function("() => window.htmx")
     for link, path in TOUR:
         move(page, link, path)
 
