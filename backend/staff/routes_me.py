@@ -7,9 +7,8 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
-from sqlalchemy import Connection
 
-from backend.staff import audit, invitations
+from backend.staff import audit
 from backend.staff.ceremonies import RefusedAnswerError, enrolment_options
 from backend.staff.challenges import Purpose, give_challenge
 from backend.staff.passkeys import MOST, credentials_of, enrol, keep_passkey, list_passkeys, remove_passkey
@@ -33,7 +32,9 @@ def my_routes(space: Space) -> list[ControllerRouterHandler]:
     @get(ME, opt=SIGNED_IN)
     @in_thread
     def mine(request: Asked, session: Session) -> Response[Any]:
-        return space.show(request, "equipe/moi.html", _page(space, session))
+        return space.show(
+            request, "equipe/moi.html", _page(space, session, request.query_params.get("fait") == "arrete")
+        )
 
     @post("/equipe/moi/codes/", opt=FRESH)
     @in_thread
@@ -43,16 +44,7 @@ def my_routes(space: Space) -> list[ControllerRouterHandler]:
             audit.record(connection, session.person, "made recovery codes", session.person.id, {}, space.now())
         return space.show(request, "equipe/codes.html", fresh)
 
-    @post("/equipe/moi/acces/{id_:str}/annuler/", opt=SIGNED_IN)
-    @in_thread
-    def cancel(session: Session, id_: str) -> Response[Any]:
-        with writing(space.engine).begin() as connection:
-            if id_ in {found.id for found in _renewals(connection, space, session)}:
-                invitations.revoke(connection, id_, space.now())
-                audit.record(connection, session.person, "cancelled a recovery", session.person.id, {}, space.now())
-        return Redirect(ME, status_code=303)
-
-    return [mine, codes, cancel, *_keys(space), *_sessions(space)]
+    return [mine, codes, *_keys(space), *_sessions(space)]
 
 
 def _keys(space: Space) -> list[ControllerRouterHandler]:
@@ -113,17 +105,12 @@ def _sessions(space: Space) -> list[ControllerRouterHandler]:
     return [end, everywhere]
 
 
-def _renewals(connection: Connection, space: Space, session: Session) -> list[invitations.Invitation]:
-    """Ways in that somebody asked for in this person's name."""
-    return [found for found in invitations.waiting(connection, space.now()) if found.person == session.person.id]
-
-
-def _page(space: Space, session: Session) -> dict[str, Any]:
+def _page(space: Space, session: Session, stopped: bool) -> dict[str, Any]:
     with space.engine.connect() as connection:
         return {
             "session": session,
             "keys": list_passkeys(connection, session.person.id),
             "sessions": list_sessions(connection, session.person, space.now()),
             "codes_left": codes_left(connection, session.person.id),
-            "renewals": _renewals(connection, space, session),
+            "stopped": stopped,
         }

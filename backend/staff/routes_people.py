@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy import Connection
 
 from backend.staff import audit, invitations
-from backend.staff.invitations import RESCUE, ROLES
+from backend.staff.invitations import RECOVERY, RESCUE, ROLES
 from backend.staff.organisations import organisation_names
 from backend.staff.people import list_people, load_person, names, remove_person, set_role
 from backend.staff.policy import ADMINISTRATOR, ROLE_WORDS, Need, Person, Role, allows
@@ -53,7 +53,7 @@ def people_routes(space: Space) -> list[ControllerRouterHandler]:
     def revoke(person: Person, id_: str) -> Response[Any]:
         with writing(space.engine).begin() as connection:
             found = next((one for one in invitations.waiting(connection, space.now()) if one.id == id_), None)
-            if found is None:
+            if found is None or found.kind == RECOVERY:  # those are stopped, not revoked: `recoveries`
                 raise NotFoundException
             _may(person, found.organisation)
             invitations.revoke(connection, id_, space.now())
@@ -132,6 +132,7 @@ def _page(space: Space, viewer: Person, link: str | None, fault: bool = False) -
         everybody = list_people(connection)
         waiting = invitations.waiting(connection, space.now())
         known = names(connection)
+    shown = [one for one in waiting if one.kind != RECOVERY]
     return {
         "viewer": viewer,
         "link": link,
@@ -140,7 +141,7 @@ def _page(space: Space, viewer: Person, link: str | None, fault: bool = False) -
         "organisations": theirs,
         "roles": [(role.value, ROLE_WORDS[role.value]) for role in Role],
         "people": [one for one in everybody if viewer.administrator or theirs.keys() & one.roles.keys()],
-        "waiting": [one for one in waiting if viewer.administrator or one.organisation in theirs],
+        "waiting": [one for one in shown if viewer.administrator or one.organisation in theirs],
         "names": known,
         "role_words": ROLE_WORDS,
     }

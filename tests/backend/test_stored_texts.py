@@ -38,7 +38,7 @@ from tests.markup import Element, parse
 HARMLESS = "mot"
 DAY = date(2026, 11, 24)
 MOMENT = datetime(2026, 11, 24, 9, tzinfo=UTC)
-LAYOUT = StaffLayout("Camille", True, True, "/", "/a.css", "/b.css", "/a.js", "/h.js", "jeton", False)
+LAYOUT = StaffLayout("Camille", True, True, "/", "/a.css", "/b.css", "/a.js", "/h.js", "jeton", False, ())
 # What our own addresses and those of checked fields begin with.
 SCHEMES = ("/", "#", "?", "tel:", "sms:", "mailto:", "https://")
 
