@@ -46,7 +46,7 @@ def test_a_start_makes_them_once(engine: Engine, settings: Settings) -> None:
     said: list[str] = []
     prepare_keys(settings, engine, said.append)
     files = {path.name: path.read_bytes() for path in settings.keys_dir.iterdir()}
-    assert files.keys() == {"vault.key", "push-key-0001.pem"}
+    assert files.keys() == {"edition-key.pem", "vault.key", "push-key-0001.pem"}
     assert len(said) == 2
     prepare_keys(settings, engine, said.append)
     assert {path.name: path.read_bytes() for path in settings.keys_dir.iterdir()} == files
