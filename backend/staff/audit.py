@@ -16,6 +16,7 @@ from backend.storage import audit_end
 
 FIRST = "0" * 64  # the head of a chain without entries
 ITSELF = "appui"  # who writes what nobody did
+LONGEST_SUBJECT = 200
 FOUND_CUT = "found the journal cut"
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, LargeBinary, Table, delete, insert, s
 from sqlalchemy.exc import StatementError
 
 from backend.storage.append_only import lock_audit, unlock_audit
-from backend.storage.engine import go_on_counting, reading, writing
+from backend.storage.engine import go_on_counting, reading
 from backend.storage.migrate import version
 from backend.storage.migrations import HEAD
 from backend.storage.tables import backups, metadata
@@ -50,11 +50,10 @@ def write_backup(engine: Engine, path: Path) -> int:
     return count
 
 
-def note_backup(engine: Engine, moment: datetime) -> None:
+def note_backup(connection: Connection, moment: datetime) -> None:
     """Remember that one ended well; only the newest is of use."""
-    with writing(engine).begin() as connection:
-        connection.execute(delete(backups))
-        connection.execute(insert(backups).values(moment=int(moment.timestamp())))
+    connection.execute(delete(backups))
+    connection.execute(insert(backups).values(moment=int(moment.timestamp())))
 
 
 def last_backup(connection: Connection) -> datetime | None:
