@@ -61,6 +61,7 @@ def _again(space: Space) -> list[ControllerRouterHandler]:
     @post("/equipe/confirmer/options", opt={"need": Need.SIGNED_IN}, status_code=200)
     @in_thread
     def options(request: Asked, session: Session) -> dict[str, Any]:
+        limited(space, request, space.limits.confirm)
         with writing(space.engine).begin() as connection:
             purpose = Purpose("confirm", session.person.id)
             challenge = give_challenge(connection, request.state.cookie, purpose, space.now())
@@ -70,7 +71,7 @@ def _again(space: Space) -> list[ControllerRouterHandler]:
     @post("/equipe/confirmer/", opt={"need": Need.SIGNED_IN}, status_code=200)
     @in_thread
     def confirmed(request: Asked, session: Session, sent: Sent) -> Response[Any]:
-        limited(space, request, space.limits.sign_in)
+        limited(space, request, space.limits.confirm)
         return _enter(space, request, sent, Purpose("confirm", session.person.id), session.person.id)
 
     return [confirm, options, confirmed]

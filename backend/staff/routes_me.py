@@ -18,7 +18,7 @@ from backend.staff.recovery import codes_left, new_codes
 from backend.staff.refusals import StaffRefusal
 from backend.staff.sessions import Session, end_all, end_by_reference, list_sessions
 from backend.staff.space import Asked, Space
-from backend.staff.steps import refused
+from backend.staff.steps import limited, refused
 from backend.storage.engine import writing
 from backend.web.threads import in_thread
 
@@ -51,6 +51,7 @@ def _keys(space: Space) -> list[ControllerRouterHandler]:
     @post("/equipe/moi/cles/options", opt=FRESH, status_code=200)
     @in_thread
     def options(request: Asked, session: Session) -> Response[Any]:
+        limited(space, request, space.limits.passkeys)
         with writing(space.engine).begin() as connection:
             identity = load_identity(connection, session.person.id)
             known = credentials_of(connection, session.person.id)
@@ -63,6 +64,7 @@ def _keys(space: Space) -> list[ControllerRouterHandler]:
     @post("/equipe/moi/cles/", opt=FRESH, status_code=200)
     @in_thread
     def add(request: Asked, session: Session, sent: dict[str, Any]) -> Response[Any]:
+        limited(space, request, space.limits.passkeys)
         now, purpose = space.now(), Purpose("enrol", session.person.id)
         with writing(space.engine).begin() as connection:
             try:
@@ -75,7 +77,8 @@ def _keys(space: Space) -> list[ControllerRouterHandler]:
 
     @post("/equipe/moi/cles/{number:int}/retirer/", opt=FRESH)
     @in_thread
-    def remove(session: Session, number: int) -> Response[Any]:
+    def remove(request: Asked, session: Session, number: int) -> Response[Any]:
+        limited(space, request, space.limits.passkeys)
         with writing(space.engine).begin() as connection:
             if not remove_passkey(connection, session.person.id, number):
                 raise StaffRefusal

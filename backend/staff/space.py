@@ -62,6 +62,8 @@ class Limits:
     sign_in: RateLimit = field(default_factory=lambda: RateLimit(per_minute=30, burst=20))
     invitation: RateLimit = field(default_factory=lambda: RateLimit(per_minute=20, burst=20))
     recovery: RateLimit = field(default_factory=lambda: RateLimit(per_minute=3, burst=5))
+    confirm: RateLimit = field(default_factory=lambda: RateLimit(per_minute=30, burst=20))
+    passkeys: RateLimit = field(default_factory=lambda: RateLimit(per_minute=20, burst=20))
 
 
 @dataclass(frozen=True)
