@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, text
 from sqlalchemy.exc import DBAPIError
 
+from backend.offline.doctor import examine
 from backend.offline.places_to_verify import journal_faults
 from backend.settings import Settings
 from backend.staff import audit
@@ -65,6 +66,26 @@ def test_a_whole_journal_has_no_fault(engine: Engine) -> None:
     write(engine, 20)
     found = read(engine)
     assert list(chain_faults(found, {1: found[4].hash, 2: found[-1].hash, 0: audit.FIRST})) == []
+
+
+def test_the_doctor_says_which_trigger_is_missing(engine: Engine, settings: Settings) -> None:
+    sqlite = engine.dialect.name == "sqlite"
+    names = ("audit_no_update", "audit_no_delete") if sqlite else ("audit_no_change", "audit_no_truncate")
+
+    def missing() -> list[str]:
+        return [fault for fault in examine(settings, MOMENT).faults if "trigger" in fault]
+
+    assert missing() == []
+    with writing(engine).begin() as connection:
+        connection.execute(text(f"DROP TRIGGER {names[0]}" + ("" if sqlite else " ON audit")))
+        if not sqlite:
+            connection.execute(text(f"ALTER TABLE audit DISABLE TRIGGER {names[1]}"))
+    told = missing()
+    assert len(told) == (1 if sqlite else 2)
+    assert all(f"trigger {name} is missing" in fault for name, fault in zip(names, told, strict=False))
+    with owner_of_the_database(engine):
+        pass
+    assert missing() == []
 
 
 TAMPERINGS = ("edit", "edit and rehash", "remove", "insert", "swap", "cut", "cut one", "rewrite all")
