@@ -55,10 +55,8 @@ def save_draft(
     _check_whole(load_documents(connection), key, body)
     _write(connection, key, body, Writing(person_id, moment))
     number = based_on_revision + 1
-    action = "save" if body is not None else "take away"
-    record(
-        connection, person_id, action, "/".join(key), {"revision": number}, moment
-    )  # what it says stays in revisions
+    subject, details = "/".join(key), {"revision": number}  # what it says stays in the revisions
+    record(connection, person_id, "take away" if body is None else "save", subject, details, moment)
     return number
 
 
