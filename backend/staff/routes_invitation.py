@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from backend.staff import audit, invitations, recoveries
 from backend.staff.ceremonies import RefusedAnswerError, enrolment_options
 from backend.staff.challenges import Purpose, give_challenge
+from backend.staff.given import Id, Json
 from backend.staff.invitations import Invitation
 from backend.staff.passkeys import enrol, keep_passkey, remove_all
 from backend.staff.people import Identity, add_person, load_identity
@@ -30,7 +31,7 @@ LONGEST_NAME = 80
 def invitation_routes(space: Space) -> list[ControllerRouterHandler]:
     @get("/equipe/invitation/{token:str}/", opt={"need": Need.NOTHING})
     @in_thread
-    def look(request: Asked, token: str) -> Response[Any]:
+    def look(request: Asked, token: Id) -> Response[Any]:
         limited(space, request, space.limits.invitation)
         with space.engine.connect() as connection:
             found = invitations.find(connection, token, space.now())
@@ -49,7 +50,7 @@ def invitation_routes(space: Space) -> list[ControllerRouterHandler]:
 
     @post("/equipe/invitation/{token:str}/options", opt={"need": Need.NOTHING}, status_code=200)
     @in_thread
-    def options(request: Asked, token: str, sent: dict[str, Any]) -> Response[Any]:
+    def options(request: Asked, token: Id, sent: Json) -> Response[Any]:
         limited(space, request, space.limits.invitation)
         now = space.now()
         with writing(space.engine).begin() as connection:
@@ -65,7 +66,7 @@ def invitation_routes(space: Space) -> list[ControllerRouterHandler]:
 
     @post("/equipe/invitation/{token:str}/", opt={"need": Need.NOTHING}, status_code=200)
     @in_thread
-    def accept(request: Asked, token: str, sent: dict[str, Any]) -> Response[Any]:
+    def accept(request: Asked, token: Id, sent: Json) -> Response[Any]:
         limited(space, request, space.limits.invitation)
         now = space.now()
         with writing(space.engine).begin() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response, get
+from litestar.params import FromQuery
 from litestar.types import ControllerRouterHandler
 
 from backend.staff import audit
@@ -22,7 +23,7 @@ ADMINISTER = {"need": Need.ADMINISTER}
 def journal_routes(space: Space) -> list[ControllerRouterHandler]:
     @get("/equipe/journal/", opt=ADMINISTER)
     @in_thread
-    def journal(request: Asked, avant: int | None = None) -> Response[Any]:
+    def journal(request: Asked, avant: FromQuery[int | None] = None) -> Response[Any]:
         with space.engine.connect() as connection:
             found = audit.newest(connection, A_PAGE, avant)
             known = Known(names(connection), organisation_names(connection))

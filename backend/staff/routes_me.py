@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from backend.staff import audit
 from backend.staff.ceremonies import RefusedAnswerError, enrolment_options
 from backend.staff.challenges import Purpose, give_challenge
+from backend.staff.given import Here, Id, Json, Number
 from backend.staff.passkeys import MOST, credentials_of, enrol, keep_passkey, list_passkeys, remove_passkey
 from backend.staff.people import load_identity
 from backend.staff.policy import Need
@@ -31,14 +32,14 @@ FRESH = {"need": Need.SIGNED_IN, "fresh": True}
 def my_routes(space: Space) -> list[ControllerRouterHandler]:
     @get(ME, opt=SIGNED_IN)
     @in_thread
-    def mine(request: Asked, session: Session) -> Response[Any]:
+    def mine(request: Asked, session: Here) -> Response[Any]:
         return space.show(
             request, "equipe/moi.html", _page(space, session, request.query_params.get("fait") == "arrete")
         )
 
     @post("/equipe/moi/codes/", opt=FRESH)
     @in_thread
-    def codes(request: Asked, session: Session) -> Response[Any]:
+    def codes(request: Asked, session: Here) -> Response[Any]:
         with writing(space.engine).begin() as connection:
             fresh = new_codes(connection, session.person)
             audit.record(connection, session.person, "made recovery codes", session.person.id, {}, space.now())
@@ -50,7 +51,7 @@ def my_routes(space: Space) -> list[ControllerRouterHandler]:
 def _keys(space: Space) -> list[ControllerRouterHandler]:
     @post("/equipe/moi/cles/options", opt=FRESH, status_code=200)
     @in_thread
-    def options(request: Asked, session: Session) -> Response[Any]:
+    def options(request: Asked, session: Here) -> Response[Any]:
         limited(space, request, space.limits.passkeys)
         with writing(space.engine).begin() as connection:
             identity = load_identity(connection, session.person.id)
@@ -63,7 +64,7 @@ def _keys(space: Space) -> list[ControllerRouterHandler]:
 
     @post("/equipe/moi/cles/", opt=FRESH, status_code=200)
     @in_thread
-    def add(request: Asked, session: Session, sent: dict[str, Any]) -> Response[Any]:
+    def add(request: Asked, session: Here, sent: Json) -> Response[Any]:
         limited(space, request, space.limits.passkeys)
         now, purpose = space.now(), Purpose("enrol", session.person.id)
         with writing(space.engine).begin() as connection:
@@ -77,7 +78,7 @@ def _keys(space: Space) -> list[ControllerRouterHandler]:
 
     @post("/equipe/moi/cles/{number:int}/retirer/", opt=FRESH)
     @in_thread
-    def remove(request: Asked, session: Session, number: int) -> Response[Any]:
+    def remove(request: Asked, session: Here, number: Number) -> Response[Any]:
         limited(space, request, space.limits.passkeys)
         with writing(space.engine).begin() as connection:
             if not remove_passkey(connection, session.person.id, number):
@@ -91,14 +92,14 @@ def _keys(space: Space) -> list[ControllerRouterHandler]:
 def _sessions(space: Space) -> list[ControllerRouterHandler]:
     @post("/equipe/moi/sessions/{reference:str}/fermer/", opt=SIGNED_IN)
     @in_thread
-    def end(session: Session, reference: str) -> Response[Any]:
+    def end(session: Here, reference: Id) -> Response[Any]:
         with writing(space.engine).begin() as connection:
             end_by_reference(connection, session.person.id, reference)
         return Redirect(ME, status_code=303)
 
     @post("/equipe/moi/sortir-partout/", opt=SIGNED_IN)
     @in_thread
-    def everywhere(session: Session) -> Response[Any]:
+    def everywhere(session: Here) -> Response[Any]:
         with writing(space.engine).begin() as connection:
             ended = end_all(connection, session.person.id)
             details = {"sessions": ended}

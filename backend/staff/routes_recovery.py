@@ -10,8 +10,9 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from backend.staff import audit, invitations, recoveries
+from backend.staff.given import Form, Id, Me
 from backend.staff.invitations import RECOVERY
-from backend.staff.policy import Need, Person
+from backend.staff.policy import Need
 from backend.staff.recovery import use_code
 from backend.staff.space import Asked, Space
 from backend.staff.steps import HOME, limited
@@ -29,7 +30,7 @@ def recovery_routes(space: Space) -> list[ControllerRouterHandler]:
 
     @post("/equipe/secours/", opt={"need": Need.NOTHING}, status_code=200)
     @in_thread
-    def asked(request: Asked, posted: dict[str, str]) -> Response[Any]:
+    def asked(request: Asked, posted: Form) -> Response[Any]:
         limited(space, request, space.limits.recovery)
         typed, now = posted.get("code", ""), space.now()
         with writing(space.engine).begin() as connection:
@@ -50,7 +51,7 @@ def recovery_routes(space: Space) -> list[ControllerRouterHandler]:
 
     @post("/equipe/acces/{id_:str}/arreter/", opt={"need": Need.SIGNED_IN})
     @in_thread
-    def stop(person: Person, id_: str) -> Response[Any]:
+    def stop(person: Me, id_: Id) -> Response[Any]:
         """No passkey is asked for: stopping opens nothing, and must not wait."""
         with writing(space.engine).begin() as connection:
             stopped = recoveries.stop(connection, person, id_, space.now())
