@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 PREFIX = "APPUI_"
+EDITION_KEY = "edition-key.pem"
 DEFAULT_EXIT_URL = "https://meteofrance.com/"
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -32,6 +33,10 @@ class Settings:
     @property
     def keys_dir(self) -> Path:
         return self.data_dir / "keys"
+
+    @property
+    def edition_key_file(self) -> Path:
+        return self.keys_dir / EDITION_KEY
 
 
 DESCRIPTIONS = {

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from backend.offline.pack import PACKS, read_pack
+from backend.offline.signing import create_key
 from backend.settings import Settings, from_environment
 from backend.storage.documents import Document
 from backend.storage.engine import open_engine
@@ -55,8 +56,8 @@ def _psycopg(uri: str) -> str:
 
 @pytest.fixture
 def engine(settings: Settings) -> Iterator[Engine]:
-    """A migrated, empty database."""
-    settings.data_dir.mkdir(parents=True)
+    """A migrated, empty database, and the key that seals its journal and signs editions."""
+    create_key(settings.keys_dir)
     opened = open_engine(settings)
     migrate(opened)
     yield opened

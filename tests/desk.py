@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from backend.offline.desk.room import Room
 from backend.offline.desk.routes import desk_routes
 from backend.offline.publish import publish
-from backend.offline.signing import create_key
+from backend.offline.signing import load_key
 from backend.offline.staff_frame import staff_frame
 from backend.settings import Settings
 from backend.staff.guards import staff_side
@@ -85,7 +85,7 @@ def desk(
     """Somebody of that role, at the desk over a database whose first edition is these drafts."""
     with writing(engine).begin() as connection:
         replace_documents(connection, drafts)
-    publish(engine, create_key(settings.keys_dir), settings.exit_url, MOMENT, "première édition")
+    publish(engine, load_key(settings.keys_dir), settings.exit_url, MOMENT, "première édition")
     _, token = sign_in(engine, role, organisation, moment=MOMENT)
     frame, _ = staff_frame()
     space = Space(engine, settings, frame, now=lambda: MOMENT)

@@ -19,7 +19,7 @@ from backend.offline.desk.deciding import mark
 from backend.offline.editions import last_number, load_drafts
 from backend.offline.publish import publish
 from backend.offline.revisions import draft_revision, save_draft
-from backend.offline.signing import create_key
+from backend.offline.signing import load_key
 from backend.offline.start import prepare
 from backend.settings import Settings
 from backend.staff.cookies import cookie_names
@@ -108,7 +108,7 @@ class Office:
 @contextmanager
 def office(engine: Engine, settings: Settings) -> Iterator[Office]:
     """The whole application, in this process, over the small pack published once."""
-    key = create_key(settings.keys_dir)
+    key = load_key(settings.keys_dir)
     with writing(engine).begin() as connection:
         replace_documents(connection, small_pack())
     publish(engine, key, settings.exit_url, clock.now(), "première édition")

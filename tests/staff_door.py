@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
 from typing import Any
@@ -112,7 +113,7 @@ def staff_door(engine: Engine, settings: Settings, patient: bool = True) -> Iter
     """`patient`: without the limits, whose own tests want them."""
     clock = [datetime(2026, 11, 24, 8, 0, tzinfo=UTC)]
     frame, files = staff_frame()
-    wide = Limits(*(RateLimit(per_minute=1e9, burst=10**9) for _ in range(3)))
+    wide = Limits(*(RateLimit(per_minute=1e9, burst=10**9) for _ in fields(Limits)))
     space = Space(engine, settings, frame, lambda: clock[0], wide if patient else Limits())
     app = Litestar([files, staff_side(space, staff_routes(space))], openapi_config=None)
     wrapped = with_security_headers(with_staff_headers(answering_head(app)))  # type: ignore[arg-type]

@@ -106,5 +106,7 @@ def echo_json(value: Any) -> None:
 
 
 def write_down(connection: Connection, action: str, subject: str, **details: object) -> None:
-    """What the operator just did, in the journal, in the same transaction."""
-    audit.record(connection, OPERATOR, action, subject, details, clock.now())
+    """What the operator just did, in the journal, in the same transaction. A file's name may be anything: what no
+    database takes is replaced, what is too long is cut."""
+    plain = subject.encode("utf-8", "replace").decode()[: audit.LONGEST_SUBJECT]
+    audit.record(connection, OPERATOR, action, plain, details, clock.now())

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from backend import clock
-from backend.cli.common import echo_json, opened, read_settings
+from backend.cli.common import echo_json, opened, read_settings, write_down
 from backend.cli.drafts import say_waiting
 from backend.offline.editions import list_editions
+from backend.storage.engine import writing
 
 if TYPE_CHECKING:
     from backend.offline.publish import Published
@@ -72,6 +73,8 @@ def export(directory: Path) -> None:
 
     settings, engine, key = opened()
     count = export_edition(engine, [key.jwk], directory, settings.public_url, clock.paris_day(clock.now()))
+    with writing(engine).begin() as connection:
+        write_down(connection, "export", directory.name, files=count)
     click.echo(f"{count} files written to {directory}")
 
 

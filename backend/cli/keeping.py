@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from backend import clock
-from backend.cli.common import opened, read_settings
+from backend.cli.common import opened, read_settings, write_down
 from backend.offline.signing import load_key
-from backend.storage.engine import open_engine
+from backend.storage.engine import open_engine, writing
 from backend.storage.migrate import migrate
 
 
@@ -23,7 +23,9 @@ def backup(file: Path) -> None:
     _, engine, _ = opened()
     began = clock.now()
     count = write_backup(engine, file)
-    note_backup(engine, began)
+    with writing(engine).begin() as connection:
+        note_backup(connection, began)
+        write_down(connection, "backup", file.name, rows=count)
     click.echo(f"{count} rows written to {file}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from backend.cli.common import Refused, echo_json, opened, read_settings
+from backend.cli.common import Refused, echo_json, opened, read_settings, write_down
 from backend.notices.keys import count_by_key
 from backend.notices.subscriptions import forget_made_with
 from backend.notices.vapid import create_push_key, load_vapid, push_keys, remove_push_key
@@ -39,8 +39,11 @@ def rotate() -> None:
     The older ones go on signing for the subscriptions made with them; browsers move to the new one when they next
     open the site. Copy keys/ again, to your backup and to every other machine that serves or delivers.
     """
-    settings, _, _ = opened()
-    click.echo(create_push_key(settings.keys_dir).id)
+    settings, engine, _ = opened()
+    key = create_push_key(settings.keys_dir)
+    with writing(engine).begin() as connection:
+        write_down(connection, "push-key rotate", key.id)
+    click.echo(key.id)
 
 
 @push_key.command()
@@ -65,6 +68,7 @@ def forget(key_id: str | None, every: bool) -> None:
             raise Refused(f"no push key {key_id}")
     with writing(engine).begin() as connection:
         count = forget_made_with(connection, key_id)
+        write_down(connection, "push-key forget", key_id or "all", subscriptions=count)
     if key_id:
         remove_push_key(settings.keys_dir, key_id)
     click.echo(f"{count} subscriptions forgotten")

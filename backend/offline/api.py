@@ -11,7 +11,7 @@ from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import Example
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from backend import clock
@@ -26,7 +26,7 @@ from backend.web.asgi import Receive, Scope, Send
 from backend.web.errors import PROBLEM, problem
 from backend.web.schema import Problem
 
-AT = Parameter(query="at", required=False, description="A moment, RFC 3339; left out: now", examples=[
+AT = QueryParameter(name="at", required=False, description="A moment, RFC 3339; left out: now", examples=[
     Example(value="2026-11-23T10:00:00+01:00"),
 ])  # fmt: skip
 A_STANDING = {"id": "3018", "state": "open", "until": "2026-11-23T22:00:00Z", "next": "2026-11-24T08:00:00Z"}
@@ -73,7 +73,7 @@ def api_routes(companions: Companions, shelf: Callable[[], Shelf]) -> list[Contr
         return await made(f"{API}/contacts")
 
     @get(f"{API}/contacts/{{id:str}}", summary="A contact", responses=_told(shapes.Contact, A_CONTACT, missing=True))
-    async def contact(id: str) -> Response[shapes.Contact]:
+    async def contact(id: FromPath[str]) -> Response[shapes.Contact]:
         """One contact, closed and withdrawn ones included."""
         return await made(f"{API}/contacts/{id}")
 
@@ -100,11 +100,11 @@ def api_routes(companions: Companions, shelf: Callable[[], Shelf]) -> list[Contr
         return Ready(await companions.open_at(moment))
 
     @get("/contacts/{name:str}", include_in_schema=False)
-    async def card_or_calendar(name: str) -> Response[bytes]:
+    async def card_or_calendar(name: FromPath[str]) -> Response[bytes]:
         return await made(f"/contacts/{name}")
 
     @get("/contacts/neutre/{name:str}", include_in_schema=False)
-    async def neutral_card(name: str) -> Response[bytes]:
+    async def neutral_card(name: FromPath[str]) -> Response[bytes]:
         return await made(f"/contacts/neutre/{name}")
 
     @get("/affiche/", include_in_schema=False)
@@ -112,7 +112,7 @@ def api_routes(companions: Companions, shelf: Callable[[], Shelf]) -> list[Contr
         return await made("/affiche/")
 
     @get("/organismes/{id:str}/affiche/", include_in_schema=False)
-    async def poster_of(id: str) -> Response[bytes]:
+    async def poster_of(id: FromPath[str]) -> Response[bytes]:
         return await made(f"/organismes/{id}/affiche/")
 
     @get("/affiche.css", include_in_schema=False)

@@ -19,6 +19,7 @@ from backend.permanences.freshness import status
 from backend.permanences.schedule import AS_USUAL
 from backend.permanences.school_holidays import ZONE_C, expiry_warning
 from backend.settings import DESCRIPTIONS, Settings
+from backend.storage.append_only import missing_locks
 from backend.storage.backup import last_backup
 from backend.storage.documents import load_documents
 from backend.storage.engine import open_engine
@@ -71,6 +72,10 @@ def _examine_database(engine: Engine, settings: Settings, moment: datetime, find
         stored = load_edition(connection, last_number(connection))
         drafts = load_documents(connection)
         _examine_backup(connection, moment, findings)
+        findings.faults += [
+            f"the database does not keep the journal from being altered: trigger {name} is missing; run `appui verify`"
+            for name in missing_locks(connection)
+        ]
         findings.lines += notice_lines(connection, settings)
         findings.faults += notice_faults(connection, settings)
     if stored is None:

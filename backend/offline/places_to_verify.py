@@ -17,6 +17,7 @@ from backend.offline.signing import load_key
 from backend.offline.tables import editions
 from backend.settings import Settings
 from backend.staff import audit, audit_check
+from backend.storage import audit_end
 from backend.storage.engine import open_engine, reading
 
 LARGEST = 64 * 1024 * 1024
@@ -73,8 +74,9 @@ def chain_faults(settings: Settings) -> Iterator[str]:
 
 
 def journal_faults(settings: Settings) -> Iterator[str]:
-    """The journal is a chain, and every edition was signed with a head that is still in it."""
+    """The journal is a chain, every edition was signed with a head that is still in it, and its end is sealed."""
     with reading(open_engine(settings)).connect() as connection:
         signed = connection.execute(select(editions.c.number, editions.c.signed)).all()
         anchors = {number: parse_signed(text).audit for number, text in signed}
         yield from audit_check.chain_faults(audit.entries(connection), anchors)
+        yield from audit_end.end_faults(connection, *audit.last_entry(connection))

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from backend.offline.content import read_content
 from backend.records import RefusedError
+from backend.staff.audit import record
 from backend.storage.documents import Document, load_documents, remove_document, write_document
 from backend.storage.revisions import Key, Revision, Writing, history, last_revision
 
@@ -37,7 +38,7 @@ def save_draft(
     based_on_revision: int,
     moment: datetime,
 ) -> int:
-    """Keep a draft, whole and checked with all others; returns its revision number.
+    """Keep a draft, whole and checked with all others, with a line of the journal; returns its revision number.
 
     `body` None takes the document away. Raises ConflictError where it is not based on what stands now, and
     ContentError where the whole would no longer hold together: then nothing is changed.
@@ -53,7 +54,10 @@ def save_draft(
         raise ConflictError(last)
     _check_whole(load_documents(connection), key, body)
     _write(connection, key, body, Writing(person_id, moment))
-    return based_on_revision + 1
+    number = based_on_revision + 1
+    subject, details = "/".join(key), {"revision": number}  # what it says stays in the revisions
+    record(connection, person_id, "take away" if body is None else "save", subject, details, moment)
+    return number
 
 
 def restore_revision(

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from backend.base64url import base64url, from_base64url
 from backend.files import KeyMissingError, write_private
+from backend.settings import EDITION_KEY
 
-KEY_FILE = "edition-key.pem"
 _ALGORITHM = ec.ECDSA(hashes.SHA256())
 Jwk = dict[str, str]
 
@@ -70,15 +70,15 @@ def verify(jwk: Jwk, text: str, signature: str) -> bool:
 def load_key(keys_dir: Path) -> SigningKey:
     """The key in use; raises KeyMissingError where there is none."""
     try:
-        pem = (keys_dir / KEY_FILE).read_bytes()
+        pem = (keys_dir / EDITION_KEY).read_bytes()
     except FileNotFoundError as error:
-        raise KeyMissingError(f"no signing key at {keys_dir / KEY_FILE}: restore it from its backup") from error
+        raise KeyMissingError(f"no signing key at {keys_dir / EDITION_KEY}: restore it from its backup") from error
     try:
         private = serialization.load_pem_private_key(pem, password=None)
     except ValueError as error:
-        raise KeyMissingError(f"{keys_dir / KEY_FILE} cannot be read: restore it from its backup") from error
+        raise KeyMissingError(f"{keys_dir / EDITION_KEY} cannot be read: restore it from its backup") from error
     if not isinstance(private, ec.EllipticCurvePrivateKey):
-        raise KeyMissingError(f"{keys_dir / KEY_FILE} is not a P-256 key")
+        raise KeyMissingError(f"{keys_dir / EDITION_KEY} is not a P-256 key")
     return SigningKey(private)
 
 
@@ -88,5 +88,5 @@ def create_key(keys_dir: Path) -> SigningKey:
     pem = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    write_private(keys_dir / KEY_FILE, pem)
+    write_private(keys_dir / EDITION_KEY, pem)
     return SigningKey(private)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from backend.offline.assets import read_assets, staff_script, staff_stylesheet
@@ -20,7 +21,7 @@ def staff_frame() -> tuple[Frame, ControllerRouterHandler]:
     files = {asset.url: asset for asset in (public.css, css, script, public.htmx)}
 
     @get("/assets/{name:str}", include_in_schema=False)
-    async def staff_asset(name: str) -> Response[bytes]:
+    async def staff_asset(name: FromPath[str]) -> Response[bytes]:
         asset = files.get(f"/assets/{name}")
         if asset is None:
             raise NotFoundException

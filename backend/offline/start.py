@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from backend.files import write_private
 from backend.notices.keys import prepare_keys
 from backend.offline.editions import last_number
-from backend.offline.signing import KEY_FILE, SigningKey, create_key, load_key
+from backend.offline.signing import SigningKey, create_key, load_key
 from backend.settings import Settings
 from backend.storage.documents import load_documents, replace_documents
 from backend.storage.engine import writing
@@ -53,9 +53,9 @@ def _first_edition(
 
 
 def _key(settings: Settings, first: bool, say: Callable[[str], None]) -> SigningKey:
-    if first and not (settings.keys_dir / KEY_FILE).exists():
+    if first and not settings.edition_key_file.exists():
         key = create_key(settings.keys_dir)
-        say(f"signing key created: {settings.keys_dir / KEY_FILE} (keep a copy elsewhere)")
+        say(f"signing key created: {settings.edition_key_file} (keep a copy elsewhere)")
         return key
     return load_key(settings.keys_dir)
 

@@ -12,8 +12,12 @@ from sqlalchemy import Connection, insert, select
 
 from backend.staff.policy import Person
 from backend.staff.tables import audit
+from backend.storage import audit_end
 
 FIRST = "0" * 64  # the head of a chain without entries
+ITSELF = "appui"  # who writes what nobody did
+LONGEST_SUBJECT = 200
+FOUND_CUT = "found the journal cut"
 
 
 @dataclass(frozen=True)
@@ -49,24 +53,50 @@ def record(
     `actor` is a person, a person's id, or "operator". `action` is a word or two in English, `subject` what it was
     done to. Nothing secret or personal belongs in `details`: the trail is never erased.
     """
-    last = connection.execute(select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)).first()
+    number, previous = last_entry(connection)
+    if not audit_end.stands(connection, number, previous):
+        # A new seal would hide it: written down, it stays found.
+        previous = _append(connection, number + 1, previous, ITSELF, FOUND_CUT, f"entry {number}", {}, moment)
+        number += 1
+    who = actor.id if isinstance(actor, Person) else actor
+    found = _append(connection, number + 1, previous, who, action, subject, details, moment)
+    audit_end.seal(connection, number + 1, found)
+    return found
+
+
+def _append(
+    connection: Connection,
+    number: int,
+    previous: str,
+    actor: str,
+    action: str,
+    subject: str,
+    details: Mapping[str, object],
+    moment: datetime,
+) -> str:
     values: dict[str, object] = {
-        "number": last.number + 1 if last else 1,
+        "number": number,
         "moment": moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "actor": actor.id if isinstance(actor, Person) else actor,
+        "actor": actor,
         "action": action,
         "subject": subject,
         "details": json.dumps(details, sort_keys=True, ensure_ascii=False),
-        "previous": last.hash if last else FIRST,
+        "previous": previous,
     }
     found = entry_hash(values)
     connection.execute(insert(audit).values(**values, hash=found))
     return found
 
 
+def last_entry(connection: Connection) -> tuple[int, str]:
+    """Number and hash of the newest entry; 0 and FIRST where there is none."""
+    last = connection.execute(select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)).first()
+    return (last.number, last.hash) if last else (0, FIRST)
+
+
 def head(connection: Connection) -> str:
     """The hash of the newest entry: each signed edition carries it."""
-    return connection.execute(select(audit.c.hash).order_by(audit.c.number.desc()).limit(1)).scalar() or FIRST
+    return last_entry(connection)[1]
 
 
 def entries(connection: Connection) -> Iterator[Entry]:

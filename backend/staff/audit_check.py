@@ -1,6 +1,7 @@
 """Whether the journal is whole: nothing changed, taken out, put in, or cut off its end. Pure.
 
-The chain alone cannot see the loss of its own tail: the head that each signed edition carries does.
+The chain alone cannot see the loss of its own tail: the head that each signed edition carries does, and after the last
+edition the seal (`storage/audit_end.py`).
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
-from backend.staff.audit import FIRST, Entry, entry_hash
+from backend.staff.audit import FIRST, FOUND_CUT, Entry, entry_hash
 
 
 def chain_faults(found: Iterable[Entry], anchors: Mapping[int, str]) -> Iterator[str]:
@@ -24,6 +25,8 @@ def chain_faults(found: Iterable[Entry], anchors: Mapping[int, str]) -> Iterator
             yield f"entry {entry.number} of the journal does not follow the one before it"
         if entry_hash(asdict(entry)) != entry.hash:
             yield f"entry {entry.number} of the journal was changed"
+        if entry.action == FOUND_CUT:
+            yield f"entry {entry.number} of the journal tells that its end had been cut or changed before it"
         places[entry.hash] = entry.number
         previous = entry.hash
     reached = 0

@@ -67,3 +67,10 @@ def allows(person: Person | None, need: Need, organisation: str | None = None) -
     if organisation is None:
         return any(role in enough for role in person.roles.values())
     return person.roles.get(organisation) in enough
+
+
+def may_stop_recovery(viewer: Person, concerned: Person) -> bool:
+    """Whether `viewer` may stop a new access asked for in the name of `concerned`: that person, whoever manages one of
+    their organisations, administrators."""
+    managed = (allows(viewer, Need.MANAGE, organisation) for organisation in concerned.roles)
+    return viewer.administrator or viewer.id == concerned.id or any(managed)

@@ -12,6 +12,7 @@ from litestar.types import ControllerRouterHandler
 from backend.staff import audit
 from backend.staff.ceremonies import RefusedAnswerError, sign_in_options
 from backend.staff.challenges import Purpose, give_challenge
+from backend.staff.given import Here, Json
 from backend.staff.passkeys import credentials_of, recognise
 from backend.staff.policy import Need
 from backend.staff.sessions import Session, end_session, start_session
@@ -45,7 +46,7 @@ def ways_in(space: Space, board: Board | None) -> list[ControllerRouterHandler]:
 
     @post("/equipe/connexion/", opt={"need": Need.NOTHING}, status_code=200)
     @in_thread
-    def sign_in(request: Asked, sent: Sent) -> Response[Any]:
+    def sign_in(request: Asked, sent: Json) -> Response[Any]:
         limited(space, request, space.limits.sign_in)
         return _enter(space, request, sent, SIGN_IN, None)
 
@@ -60,7 +61,8 @@ def _again(space: Space) -> list[ControllerRouterHandler]:
 
     @post("/equipe/confirmer/options", opt={"need": Need.SIGNED_IN}, status_code=200)
     @in_thread
-    def options(request: Asked, session: Session) -> dict[str, Any]:
+    def options(request: Asked, session: Here) -> dict[str, Any]:
+        limited(space, request, space.limits.confirm)
         with writing(space.engine).begin() as connection:
             purpose = Purpose("confirm", session.person.id)
             challenge = give_challenge(connection, request.state.cookie, purpose, space.now())
@@ -69,8 +71,8 @@ def _again(space: Space) -> list[ControllerRouterHandler]:
 
     @post("/equipe/confirmer/", opt={"need": Need.SIGNED_IN}, status_code=200)
     @in_thread
-    def confirmed(request: Asked, session: Session, sent: Sent) -> Response[Any]:
-        limited(space, request, space.limits.sign_in)
+    def confirmed(request: Asked, session: Here, sent: Json) -> Response[Any]:
+        limited(space, request, space.limits.confirm)
         return _enter(space, request, sent, Purpose("confirm", session.person.id), session.person.id)
 
     return [confirm, options, confirmed]

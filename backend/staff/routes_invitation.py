@@ -9,11 +9,12 @@ from litestar import Response, get, post
 from litestar.types import ControllerRouterHandler
 from sqlalchemy import Connection
 
-from backend.staff import audit, invitations
+from backend.staff import audit, invitations, recoveries
 from backend.staff.ceremonies import RefusedAnswerError, enrolment_options
 from backend.staff.challenges import Purpose, give_challenge
-from backend.staff.invitations import RESCUE, Invitation
-from backend.staff.passkeys import credentials_of, enrol, keep_passkey, remove_all
+from backend.staff.given import Id, Json
+from backend.staff.invitations import Invitation
+from backend.staff.passkeys import enrol, keep_passkey, remove_all
 from backend.staff.people import Identity, add_person, load_identity
 from backend.staff.policy import Need
 from backend.staff.sessions import end_all, end_session, start_session
@@ -30,7 +31,7 @@ LONGEST_NAME = 80
 def invitation_routes(space: Space) -> list[ControllerRouterHandler]:
     @get("/equipe/invitation/{token:str}/", opt={"need": Need.NOTHING})
     @in_thread
-    def look(request: Asked, token: str) -> Response[Any]:
+    def look(request: Asked, token: Id) -> Response[Any]:
         limited(space, request, space.limits.invitation)
         with space.engine.connect() as connection:
             found = invitations.find(connection, token, space.now())
@@ -49,7 +50,7 @@ def invitation_routes(space: Space) -> list[ControllerRouterHandler]:
 
     @post("/equipe/invitation/{token:str}/options", opt={"need": Need.NOTHING}, status_code=200)
     @in_thread
-    def options(request: Asked, token: str, sent: dict[str, Any]) -> Response[Any]:
+    def options(request: Asked, token: Id, sent: Json) -> Response[Any]:
         limited(space, request, space.limits.invitation)
         now = space.now()
         with writing(space.engine).begin() as connection:
@@ -60,12 +61,12 @@ def invitation_routes(space: Space) -> list[ControllerRouterHandler]:
             if not identity.name:
                 return refused(NAME_WANTED)
             challenge = give_challenge(connection, request.state.cookie, Purpose("enrol", found.id), now)
-            known = credentials_of(connection, identity.id)
-        return Response(enrolment_options(space.place, identity, challenge, known))
+        # None is excluded: older passkeys end when this one is made, and it may be on the same device.
+        return Response(enrolment_options(space.place, identity, challenge, ()))
 
     @post("/equipe/invitation/{token:str}/", opt={"need": Need.NOTHING}, status_code=200)
     @in_thread
-    def accept(request: Asked, token: str, sent: dict[str, Any]) -> Response[Any]:
+    def accept(request: Asked, token: Id, sent: Json) -> Response[Any]:
         limited(space, request, space.limits.invitation)
         now = space.now()
         with writing(space.engine).begin() as connection:
@@ -109,6 +110,6 @@ def _welcome(connection: Connection, found: Invitation, identity: Identity, spac
         audit.record(connection, identity.id, "joined", identity.id, details, now)
         return
     end_all(connection, identity.id)
-    if found.kind == RESCUE:
-        remove_all(connection, identity.id)
+    remove_all(connection, identity.id)
+    recoveries.end_others(connection, identity.id, now)
     audit.record(connection, identity.id, "came back", identity.id, {"by": found.kind}, now)

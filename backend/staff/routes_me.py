@@ -7,11 +7,11 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
-from sqlalchemy import Connection
 
-from backend.staff import audit, invitations
+from backend.staff import audit
 from backend.staff.ceremonies import RefusedAnswerError, enrolment_options
 from backend.staff.challenges import Purpose, give_challenge
+from backend.staff.given import Here, Id, Json, Number
 from backend.staff.passkeys import MOST, credentials_of, enrol, keep_passkey, list_passkeys, remove_passkey
 from backend.staff.people import load_identity
 from backend.staff.policy import Need
@@ -19,7 +19,7 @@ from backend.staff.recovery import codes_left, new_codes
 from backend.staff.refusals import StaffRefusal
 from backend.staff.sessions import Session, end_all, end_by_reference, list_sessions
 from backend.staff.space import Asked, Space
-from backend.staff.steps import refused
+from backend.staff.steps import limited, refused
 from backend.storage.engine import writing
 from backend.web.threads import in_thread
 
@@ -32,33 +32,27 @@ FRESH = {"need": Need.SIGNED_IN, "fresh": True}
 def my_routes(space: Space) -> list[ControllerRouterHandler]:
     @get(ME, opt=SIGNED_IN)
     @in_thread
-    def mine(request: Asked, session: Session) -> Response[Any]:
-        return space.show(request, "equipe/moi.html", _page(space, session))
+    def mine(request: Asked, session: Here) -> Response[Any]:
+        return space.show(
+            request, "equipe/moi.html", _page(space, session, request.query_params.get("fait") == "arrete")
+        )
 
     @post("/equipe/moi/codes/", opt=FRESH)
     @in_thread
-    def codes(request: Asked, session: Session) -> Response[Any]:
+    def codes(request: Asked, session: Here) -> Response[Any]:
         with writing(space.engine).begin() as connection:
             fresh = new_codes(connection, session.person)
             audit.record(connection, session.person, "made recovery codes", session.person.id, {}, space.now())
         return space.show(request, "equipe/codes.html", fresh)
 
-    @post("/equipe/moi/acces/{id_:str}/annuler/", opt=SIGNED_IN)
-    @in_thread
-    def cancel(session: Session, id_: str) -> Response[Any]:
-        with writing(space.engine).begin() as connection:
-            if id_ in {found.id for found in _renewals(connection, space, session)}:
-                invitations.revoke(connection, id_, space.now())
-                audit.record(connection, session.person, "cancelled a recovery", session.person.id, {}, space.now())
-        return Redirect(ME, status_code=303)
-
-    return [mine, codes, cancel, *_keys(space), *_sessions(space)]
+    return [mine, codes, *_keys(space), *_sessions(space)]
 
 
 def _keys(space: Space) -> list[ControllerRouterHandler]:
     @post("/equipe/moi/cles/options", opt=FRESH, status_code=200)
     @in_thread
-    def options(request: Asked, session: Session) -> Response[Any]:
+    def options(request: Asked, session: Here) -> Response[Any]:
+        limited(space, request, space.limits.passkeys)
         with writing(space.engine).begin() as connection:
             identity = load_identity(connection, session.person.id)
             known = credentials_of(connection, session.person.id)
@@ -70,7 +64,8 @@ def _keys(space: Space) -> list[ControllerRouterHandler]:
 
     @post("/equipe/moi/cles/", opt=FRESH, status_code=200)
     @in_thread
-    def add(request: Asked, session: Session, sent: dict[str, Any]) -> Response[Any]:
+    def add(request: Asked, session: Here, sent: Json) -> Response[Any]:
+        limited(space, request, space.limits.passkeys)
         now, purpose = space.now(), Purpose("enrol", session.person.id)
         with writing(space.engine).begin() as connection:
             try:
@@ -83,7 +78,8 @@ def _keys(space: Space) -> list[ControllerRouterHandler]:
 
     @post("/equipe/moi/cles/{number:int}/retirer/", opt=FRESH)
     @in_thread
-    def remove(session: Session, number: int) -> Response[Any]:
+    def remove(request: Asked, session: Here, number: Number) -> Response[Any]:
+        limited(space, request, space.limits.passkeys)
         with writing(space.engine).begin() as connection:
             if not remove_passkey(connection, session.person.id, number):
                 raise StaffRefusal
@@ -96,14 +92,14 @@ def _keys(space: Space) -> list[ControllerRouterHandler]:
 def _sessions(space: Space) -> list[ControllerRouterHandler]:
     @post("/equipe/moi/sessions/{reference:str}/fermer/", opt=SIGNED_IN)
     @in_thread
-    def end(session: Session, reference: str) -> Response[Any]:
+    def end(session: Here, reference: Id) -> Response[Any]:
         with writing(space.engine).begin() as connection:
             end_by_reference(connection, session.person.id, reference)
         return Redirect(ME, status_code=303)
 
     @post("/equipe/moi/sortir-partout/", opt=SIGNED_IN)
     @in_thread
-    def everywhere(session: Session) -> Response[Any]:
+    def everywhere(session: Here) -> Response[Any]:
         with writing(space.engine).begin() as connection:
             ended = end_all(connection, session.person.id)
             details = {"sessions": ended}
@@ -113,17 +109,12 @@ def _sessions(space: Space) -> list[ControllerRouterHandler]:
     return [end, everywhere]
 
 
-def _renewals(connection: Connection, space: Space, session: Session) -> list[invitations.Invitation]:
-    """Ways in that somebody asked for in this person's name."""
-    return [found for found in invitations.waiting(connection, space.now()) if found.person == session.person.id]
-
-
-def _page(space: Space, session: Session) -> dict[str, Any]:
+def _page(space: Space, session: Session, stopped: bool) -> dict[str, Any]:
     with space.engine.connect() as connection:
         return {
             "session": session,
             "keys": list_passkeys(connection, session.person.id),
             "sessions": list_sessions(connection, session.person, space.now()),
             "codes_left": codes_left(connection, session.person.id),
-            "renewals": _renewals(connection, space, session),
+            "stopped": stopped,
         }

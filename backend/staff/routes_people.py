@@ -11,7 +11,8 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy import Connection
 
 from backend.staff import audit, invitations
-from backend.staff.invitations import RESCUE, ROLES
+from backend.staff.given import Form, Id, Me
+from backend.staff.invitations import RECOVERY, RESCUE, ROLES
 from backend.staff.organisations import organisation_names
 from backend.staff.people import list_people, load_person, names, remove_person, set_role
 from backend.staff.policy import ADMINISTRATOR, ROLE_WORDS, Need, Person, Role, allows
@@ -30,12 +31,12 @@ ADMINISTER_FRESH = {"need": Need.ADMINISTER, "fresh": True}
 def people_routes(space: Space) -> list[ControllerRouterHandler]:
     @get(PEOPLE, opt=MANAGE)
     @in_thread
-    def everybody(request: Asked, person: Person) -> Response[Any]:
+    def everybody(request: Asked, person: Me) -> Response[Any]:
         return space.show(request, "equipe/personnes.html", _page(space, person, None))
 
     @post("/equipe/personnes/inviter/", opt=MANAGE_FRESH, status_code=200)
     @in_thread
-    def invite(request: Asked, person: Person, posted: dict[str, str]) -> Response[Any]:
+    def invite(request: Asked, person: Me, posted: Form) -> Response[Any]:
         role, organisation = posted.get("role", ""), posted.get("organisation") or None
         organisation = None if role == ADMINISTRATOR else organisation
         with writing(space.engine).begin() as connection:
@@ -50,10 +51,10 @@ def people_routes(space: Space) -> list[ControllerRouterHandler]:
 
     @post("/equipe/personnes/invitations/{id_:str}/retirer/", opt=MANAGE)
     @in_thread
-    def revoke(person: Person, id_: str) -> Response[Any]:
+    def revoke(person: Me, id_: Id) -> Response[Any]:
         with writing(space.engine).begin() as connection:
             found = next((one for one in invitations.waiting(connection, space.now()) if one.id == id_), None)
-            if found is None:
+            if found is None or found.kind == RECOVERY:  # those are stopped, not revoked: `recoveries`
                 raise NotFoundException
             _may(person, found.organisation)
             invitations.revoke(connection, id_, space.now())
@@ -66,7 +67,7 @@ def people_routes(space: Space) -> list[ControllerRouterHandler]:
 def _roles(space: Space) -> list[ControllerRouterHandler]:
     @post("/equipe/personnes/{id_:str}/role/", opt=MANAGE_FRESH)
     @in_thread
-    def role(person: Person, posted: dict[str, str], id_: str) -> Response[Any]:
+    def role(person: Me, posted: Form, id_: Id) -> Response[Any]:
         """Also takes somebody out of one organisation, by an empty role."""
         organisation, wanted = posted.get("organisation", ""), posted.get("role", "")
         with writing(space.engine).begin() as connection:
@@ -88,7 +89,7 @@ def _roles(space: Space) -> list[ControllerRouterHandler]:
 def _leaving(space: Space) -> list[ControllerRouterHandler]:
     @post("/equipe/personnes/{id_:str}/retirer/", opt=ADMINISTER_FRESH)
     @in_thread
-    def remove(person: Person, id_: str) -> Response[Any]:
+    def remove(person: Me, id_: Id) -> Response[Any]:
         if id_ == person.id:
             raise StaffRefusal  # so that an administrator always remains
         with writing(space.engine).begin() as connection:
@@ -101,7 +102,7 @@ def _leaving(space: Space) -> list[ControllerRouterHandler]:
 
     @post("/equipe/personnes/{id_:str}/acces/", opt=ADMINISTER_FRESH, status_code=200)
     @in_thread
-    def renew(request: Asked, person: Person, id_: str) -> Response[Any]:
+    def renew(request: Asked, person: Me, id_: Id) -> Response[Any]:
         """For somebody who has lost everything: their old passkeys go when the link is used."""
         with writing(space.engine).begin() as connection:
             _, token = invitations.renew(connection, RESCUE, person, _somebody(connection, id_), space.now())
@@ -132,6 +133,7 @@ def _page(space: Space, viewer: Person, link: str | None, fault: bool = False) -
         everybody = list_people(connection)
         waiting = invitations.waiting(connection, space.now())
         known = names(connection)
+    shown = [one for one in waiting if one.kind != RECOVERY]
     return {
         "viewer": viewer,
         "link": link,
@@ -140,7 +142,7 @@ def _page(space: Space, viewer: Person, link: str | None, fault: bool = False) -
         "organisations": theirs,
         "roles": [(role.value, ROLE_WORDS[role.value]) for role in Role],
         "people": [one for one in everybody if viewer.administrator or theirs.keys() & one.roles.keys()],
-        "waiting": [one for one in waiting if viewer.administrator or one.organisation in theirs],
+        "waiting": [one for one in shown if viewer.administrator or one.organisation in theirs],
         "names": known,
         "role_words": ROLE_WORDS,
     }

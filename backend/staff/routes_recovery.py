@@ -1,18 +1,21 @@
-"""A printed code, when no passkey is left: a day's delay, and everybody is told."""
+"""A printed code, when no passkey is left: a day's delay, in which those who are told may stop it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
-from backend.staff import audit, invitations
+from backend.staff import audit, invitations, recoveries
+from backend.staff.given import Form, Id, Me
 from backend.staff.invitations import RECOVERY
 from backend.staff.policy import Need
 from backend.staff.recovery import use_code
 from backend.staff.space import Asked, Space
-from backend.staff.steps import limited
+from backend.staff.steps import HOME, limited
 from backend.storage.engine import writing
 from backend.web.threads import in_thread
 
@@ -27,7 +30,7 @@ def recovery_routes(space: Space) -> list[ControllerRouterHandler]:
 
     @post("/equipe/secours/", opt={"need": Need.NOTHING}, status_code=200)
     @in_thread
-    def asked(request: Asked, posted: dict[str, str]) -> Response[Any]:
+    def asked(request: Asked, posted: Form) -> Response[Any]:
         limited(space, request, space.limits.recovery)
         typed, now = posted.get("code", ""), space.now()
         with writing(space.engine).begin() as connection:
@@ -46,4 +49,14 @@ def recovery_routes(space: Space) -> list[ControllerRouterHandler]:
         }
         return space.show(request, "equipe/secours.html", page)
 
-    return [ask, asked]
+    @post("/equipe/acces/{id_:str}/arreter/", opt={"need": Need.SIGNED_IN})
+    @in_thread
+    def stop(person: Me, id_: Id) -> Response[Any]:
+        """No passkey is asked for: stopping opens nothing, and must not wait."""
+        with writing(space.engine).begin() as connection:
+            stopped = recoveries.stop(connection, person, id_, space.now())
+        if stopped is None:
+            raise NotFoundException
+        return Redirect("/equipe/moi/?fait=arrete" if stopped.mine else HOME, status_code=303)
+
+    return [ask, asked, stop]

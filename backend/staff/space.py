@@ -17,6 +17,8 @@ from backend.settings import Settings
 from backend.staff.cookies import CookieNames, cookie_names
 from backend.staff.passkeys import list_passkeys
 from backend.staff.place import Place, place_of
+from backend.staff.policy import Person
+from backend.staff.recoveries import UnderWay, under_way
 from backend.staff.sessions import Session
 from backend.staff.tokens import new_token
 from backend.web.csrf import FIELD, csrf_token
@@ -50,6 +52,7 @@ class StaffLayout:
     htmx: str
     token: str
     alone: bool  # one passkey only: losing it would shut its holder out
+    recoveries: tuple[UnderWay, ...]  # of which whoever reads is told
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class Limits:
     sign_in: RateLimit = field(default_factory=lambda: RateLimit(per_minute=30, burst=20))
     invitation: RateLimit = field(default_factory=lambda: RateLimit(per_minute=20, burst=20))
     recovery: RateLimit = field(default_factory=lambda: RateLimit(per_minute=3, burst=5))
+    confirm: RateLimit = field(default_factory=lambda: RateLimit(per_minute=30, burst=20))
+    passkeys: RateLimit = field(default_factory=lambda: RateLimit(per_minute=20, burst=20))
 
 
 @dataclass(frozen=True)
@@ -93,22 +98,25 @@ class Space:
         session: Session | None = request.state.get("session")
         person = session.person if session else None
         managed = person.roles.values() if person else ()
+        alone, recoveries = self._warnings(person) if person else (False, ())
         return StaffLayout(
             person=person.name if person else None,
             administrator=bool(person and person.administrator),
             manager=any(role.value == "manager" for role in managed),
-            here=request.url.path,
+            here=request.url.path.rstrip("/") + "/",  # Litestar took the last stroke away
             css=self.frame.css,
             staff_css=self.frame.staff_css,
             script=self.frame.script,
             htmx=self.frame.htmx,
             token=token,
-            alone=bool(person) and self._has_one_passkey(person.id if person else ""),
+            alone=alone,
+            recoveries=recoveries,
         )
 
-    def _has_one_passkey(self, person_id: str) -> bool:
+    def _warnings(self, person: Person) -> tuple[bool, tuple[UnderWay, ...]]:
         with self.engine.connect() as connection:
-            return len(list_passkeys(connection, person_id)) == 1
+            alone = len(list_passkeys(connection, person.id)) == 1
+            return alone, tuple(under_way(connection, person, self.now()))
 
 
 def _hidden(token: str) -> Markup:

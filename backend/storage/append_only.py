@@ -5,7 +5,9 @@ Triggers, on both databases. Whoever owns the database can drop them; then the c
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+import re
+
+from sqlalchemy import Connection, text
 
 _SQLITE = (
     """CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
@@ -36,6 +38,19 @@ _POSTGRESQL_UNLOCK = (
     "DROP FUNCTION IF EXISTS audit_refuse CASCADE",
     "DROP FUNCTION IF EXISTS audit_order CASCADE",
 )
+
+
+# What the database says of the table: the name of each trigger that is in force.
+_SQLITE_THERE = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
+_POSTGRESQL_THERE = "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit'::regclass AND tgenabled IN ('O', 'A')"
+
+
+def missing_locks(connection: Connection) -> list[str]:
+    """The triggers that should keep the table and do not: dropped, or (PostgreSQL) switched off."""
+    sqlite = connection.dialect.name == "sqlite"
+    found = set(connection.execute(text(_SQLITE_THERE if sqlite else _POSTGRESQL_THERE)).scalars())
+    wanted = [re.match(r"CREATE TRIGGER (\w+)", statement) for statement in (_SQLITE if sqlite else _POSTGRESQL)]
+    return [name[1] for name in wanted if name and name[1] not in found]
 
 
 def lock_audit(connection: Connection) -> None:

@@ -19,13 +19,13 @@ from sqlalchemy import Connection, Engine, LargeBinary, Table, delete, insert, s
 from sqlalchemy.exc import StatementError
 
 from backend.storage.append_only import lock_audit, unlock_audit
-from backend.storage.engine import go_on_counting, reading, writing
+from backend.storage.engine import go_on_counting, reading
 from backend.storage.migrate import version
 from backend.storage.migrations import HEAD
 from backend.storage.tables import backups, metadata
 
 VERSION_FILE = "version"
-AUDIT = "audit"
+AUDIT, AUDIT_END = "audit", "audit_end"
 BATCH = 500
 
 
@@ -50,11 +50,10 @@ def write_backup(engine: Engine, path: Path) -> int:
     return count
 
 
-def note_backup(engine: Engine, moment: datetime) -> None:
+def note_backup(connection: Connection, moment: datetime) -> None:
     """Remember that one ended well; only the newest is of use."""
-    with writing(engine).begin() as connection:
-        connection.execute(delete(backups))
-        connection.execute(insert(backups).values(moment=int(moment.timestamp())))
+    connection.execute(delete(backups))
+    connection.execute(insert(backups).values(moment=int(moment.timestamp())))
 
 
 def last_backup(connection: Connection) -> datetime | None:
@@ -84,7 +83,7 @@ def restore_backup(connection: Connection, path: Path) -> int:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_version(archive, path)
-            tables = [table for table in metadata.sorted_tables if table.name != AUDIT]
+            tables = [table for table in metadata.sorted_tables if table.name not in (AUDIT, AUDIT_END)]
             for table in reversed(tables):
                 connection.execute(delete(table))
             count = sum(_read_table(connection, archive, table) for table in tables)
@@ -100,7 +99,7 @@ def restore_backup(connection: Connection, path: Path) -> int:
 def _restore_journal(connection: Connection, archive: zipfile.ZipFile) -> int:
     """The journal here goes on where it goes further than the backup's: a restore must not be a way to erase it.
 
-    On another machine, whose journal tells something else, the backup's takes its place.
+    On another machine, whose journal tells something else, the backup's takes its place, and brings its seal along.
     """
     table = metadata.tables[AUDIT]
     with archive.open(f"{AUDIT}.jsonl") as file:
@@ -112,7 +111,9 @@ def _restore_journal(connection: Connection, archive: zipfile.ZipFile) -> int:
     for row in rows:
         connection.execute(insert(table).values(row))
     lock_audit(connection)
-    return len(rows)
+    end = metadata.tables[AUDIT_END]
+    connection.execute(delete(end))
+    return len(rows) + _read_table(connection, archive, end)
 
 
 def _check_version(archive: zipfile.ZipFile, path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, make_url, select
 
 from backend.settings import Settings
+from backend.storage.audit_end import KEY_FILE_OPTION
 
 # A publication holds the pen for seconds on a small machine: who saves meanwhile waits, and is not refused.
 BUSY_TIMEOUT_MS = 20_000
@@ -18,14 +19,15 @@ WRITER_LOCK = 0x41_70_70_75_69  # any number, the same everywhere: "Appui"
 def open_engine(settings: Settings) -> Engine:
     """An engine whose every connection keeps what it acknowledged, even through a power cut."""
     url = make_url(settings.database_url)
+    options = {KEY_FILE_OPTION: settings.edition_key_file}
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, execution_options=options)
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     # Errors are logged: they must never carry what was being written.
-    engine = create_engine(url, hide_parameters=True)
+    engine = create_engine(url, hide_parameters=True, execution_options=options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -26,6 +26,15 @@ revisions = Table(
     Column("body", Text),  # null: taken away
     Column("author", String(64), nullable=False),  # a person's id, or "operator"
     Column("moment", BigInteger, nullable=False),  # epoch seconds
+)
+
+# One row: the last entry of the journal, under a seal. Written by `audit_end` alone.
+audit_end = Table(
+    "audit_end",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False),
+    Column("mac", LargeBinary(32), nullable=False),
 )
 
 # When `appui backup` last ended well.

@@ -24,9 +24,24 @@ CALLS = (
     "__proto__", "constructor",
 )  # fmt: skip
 WAYS = ("{}", '">{}', "'>{}", '" onmouseover=alert(1) x="{}', "</p></div>{}", "</textarea></title>{}")
+ALONE = ("javascript:", "vbscript:", "data:", "hx-get", "__proto__", "constructor", "expression(")
 LONGEST = 88  # the shortest field takes 90 characters
 
 
 def hostile_texts() -> list[str]:
     """More than three hundred, each short enough for every field."""
     return [text for call in CALLS for way in WAYS if len(text := way.format(call)) <= LONGEST]
+
+
+def grouped_texts() -> list[str]:
+    """The same, several on end where they fit: a page that lets one out has another shape, whatever stands beside it.
+    What is only dangerous as the whole of a field stands alone."""
+    texts = hostile_texts()
+    groups = [text for text in texts if text.startswith(ALONE)]
+    room = ""
+    for text in texts:
+        if room and len(room) + len(text) >= LONGEST:
+            groups.append(room)
+            room = ""
+        room = f"{room} {text}" if room else text
+    return [*groups, room]

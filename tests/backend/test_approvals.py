@@ -14,7 +14,7 @@ from backend.offline.changes_waiting import Change, change_of
 from backend.offline.editions import last_number, load_drafts
 from backend.offline.publish import publish
 from backend.offline.revisions import draft_revision, save_draft
-from backend.offline.signing import SigningKey, create_key
+from backend.offline.signing import SigningKey, load_key
 from backend.settings import Settings
 from backend.storage.documents import Document, load_documents, replace_documents
 from backend.storage.engine import writing
@@ -64,7 +64,7 @@ class Desk:
 
 @pytest.fixture
 def desk(engine: Engine, settings: Settings) -> Desk:
-    return Desk(engine, create_key(settings.keys_dir))
+    return Desk(engine, load_key(settings.keys_dir))
 
 
 def test_a_number_goes_out_once_somebody_else_has_approved_it(desk: Desk) -> None:

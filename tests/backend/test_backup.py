@@ -15,7 +15,7 @@ from backend.offline.editions import last_number, load_edition
 from backend.offline.manifest import parse_signed
 from backend.offline.publish import publish
 from backend.offline.restore import restore_and_publish
-from backend.offline.signing import create_key
+from backend.offline.signing import load_key
 from backend.records import ContentError
 from backend.settings import Settings
 from backend.storage.backup import BackupError, restore_backup, write_backup
@@ -76,7 +76,7 @@ def test_a_backup_under_load_is_one_moment(engine: Engine, tmp_path: Path) -> No
 def test_restoring_never_leaves_phones_behind(
     settings: Settings, engine: Engine, tmp_path: Path, val_doise: list[Document]
 ) -> None:
-    key = create_key(settings.keys_dir)
+    key = load_key(settings.keys_dir)
     put(engine, val_doise)
     publish(engine, key, settings.exit_url, MOMENT)
     write_backup(engine, tmp_path / "one.zip")
@@ -97,7 +97,7 @@ def test_a_restore_that_cannot_be_published_changes_nothing(
     settings: Settings, engine: Engine, tmp_path: Path, val_doise: list[Document]
 ) -> None:
     """Cut between restoring and publishing, the numbers phones hold would be forgotten."""
-    key = create_key(settings.keys_dir)
+    key = load_key(settings.keys_dir)
     put(engine, [Document("source", "s", "not even JSON")])
     write_backup(engine, tmp_path / "faulty.zip")
     put(engine, val_doise)
@@ -139,7 +139,7 @@ def test_a_damaged_backup_changes_nothing(engine: Engine, tmp_path: Path, damage
 
 
 def test_a_backup_holds_no_key(settings: Settings, engine: Engine, tmp_path: Path, val_doise: list[Document]) -> None:
-    key = create_key(settings.keys_dir)
+    key = load_key(settings.keys_dir)
     put(engine, val_doise)
     publish(engine, key, settings.exit_url, MOMENT)
     write_backup(engine, tmp_path / "b.zip")

@@ -138,6 +138,17 @@ def test_restoring_needs_the_key_first(own_server: Server, tmp_path: Path) -> No
     assert elsewhere.command("restore", str(tmp_path / "b.zip"), "--after", "6").stdout.splitlines()[-1] == "7"
 
 
+def test_what_is_carried_elsewhere_is_in_the_journal(own_server: Server, tmp_path: Path) -> None:
+    long = tmp_path / ("e" * 230 + ".zip")
+    own_server.command("backup", str(long))
+    own_server.command("export", str(tmp_path / "miroir"))
+    query = "SELECT actor, action, subject FROM audit ORDER BY number DESC LIMIT 2"
+    with sqlite3.connect(own_server.data_dir / "appui.sqlite3") as connection:
+        told = connection.execute(query).fetchall()
+    assert told == [("operator", "export", "miroir"), ("operator", "backup", "e" * 200)]
+    assert own_server.command("verify").returncode == 0
+
+
 def test_the_doctor_lists_settings_and_says_what_is_wrong(own_server: Server) -> None:
     well = own_server.command("doctor")
     assert "APPUI_TRUSTED_PROXIES" in well.stdout

@@ -15,7 +15,7 @@ from backend.offline.editions import last_number, list_editions, load_blobs, loa
 from backend.offline.manifest import bundle_order, parse_signed, text_hash
 from backend.offline.publish import publish, rollback
 from backend.offline.shelf import fixed_answers, load_shelf
-from backend.offline.signing import SigningKey, create_key, verify
+from backend.offline.signing import SigningKey, load_key, verify
 from backend.permanences.hours_file import HOURS_URL
 from backend.records import ContentError
 from backend.settings import Settings
@@ -28,7 +28,7 @@ EXIT = "https://example.org/"
 
 @pytest.fixture
 def key(settings: Settings, engine: Engine) -> SigningKey:
-    return create_key(settings.keys_dir)
+    return load_key(settings.keys_dir)
 
 
 def put(engine: Engine, drafts: list[Document]) -> None:

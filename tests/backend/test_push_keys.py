@@ -21,6 +21,7 @@ from backend.notices.tables import pending_subscriptions, subscriptions
 from backend.notices.vapid import create_push_key, load_vapid, push_keys, remove_push_key
 from backend.notices.vault import load_vault
 from backend.settings import Settings, from_environment
+from backend.staff.audit import newest
 from backend.storage.engine import open_engine, writing
 from tests.builders import Server
 from tests.subscribers import Browser
@@ -46,7 +47,7 @@ def test_a_start_makes_them_once(engine: Engine, settings: Settings) -> None:
     said: list[str] = []
     prepare_keys(settings, engine, said.append)
     files = {path.name: path.read_bytes() for path in settings.keys_dir.iterdir()}
-    assert files.keys() == {"vault.key", "push-key-0001.pem"}
+    assert files.keys() == {"edition-key.pem", "vault.key", "push-key-0001.pem"}
     assert len(said) == 2
     prepare_keys(settings, engine, said.append)
     assert {path.name: path.read_bytes() for path in settings.keys_dir.iterdir()} == files
@@ -134,6 +135,9 @@ def test_rotating_listing_and_giving_up_by_command(server: Server) -> None:
         assert server.command("push-key", "forget", *wrong, check=False).returncode == 2
     assert server.command("push-key", "forget", old["id"]).stdout == "1 subscriptions forgotten\n"
     assert load_vapid(settings).ids == [new]
+    with engine.connect() as connection:
+        told = [(entry.actor, entry.action, entry.subject) for entry in newest(connection, 2)]
+    assert told == [("operator", "push-key forget", old["id"]), ("operator", "push-key rotate", new)]
     with engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(subscriptions)).scalar() == 0
 

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from backend.offline.revisions import NEW, ConflictError, draft_revision, restore_revision, save_draft
 from backend.records import ContentError, RefusedError
+from backend.staff import audit
 from backend.storage.documents import Document, load_documents, replace_documents
 from backend.storage.engine import writing
 from backend.storage.revisions import OPERATOR, history
@@ -97,6 +98,22 @@ def test_a_document_is_made_taken_away_and_made_again(drafted: Engine) -> None:
     with pytest.raises(ConflictError):
         save(drafted, new, "ana", NEW, "c")
     assert save(drafted, new, "ana", 2, "c") == 3
+
+
+def test_each_saving_is_a_line_of_the_journal(drafted: Engine) -> None:
+    """Who, which document, which revision; not what was written, and nothing where nothing was."""
+    secret = body_of(drafted, id="c", value="0130303030", note="Un mot")
+    save(drafted, secret, "ana", NEW, "c")
+    save(drafted, secret, "ana", NEW, "c")
+    save(drafted, None, "ben", 1, "c")
+    with pytest.raises(ConflictError):
+        save(drafted, secret, "ana", NEW, "c")
+    with drafted.connect() as connection:
+        told = [(e.actor, e.action, e.subject, e.details) for e in audit.entries(connection)]
+    assert told == [
+        ("ana", "save", "contact/c", '{"revision": 1}'),
+        ("ben", "take away", "contact/c", '{"revision": 2}'),
+    ]
 
 
 def test_commands_leave_revisions_of_what_they_changed_alone(drafted: Engine) -> None:

@@ -13,7 +13,7 @@ from backend.offline.content import Content, read_content
 from backend.offline.doctor import Findings, examine_school_holidays
 from backend.offline.editions import list_editions, load_drafts
 from backend.offline.publish import publish, rollback
-from backend.offline.signing import create_key
+from backend.offline.signing import load_key
 from backend.permanences.school_holidays import ZONE_C
 from backend.settings import Settings
 from backend.storage.documents import Document, load_documents, replace_documents
@@ -44,7 +44,7 @@ def _label(drafts: list[Document] | None) -> str:
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_any_of_the_last_twenty_editions_comes_back(engine: Engine, settings: Settings) -> None:
-    key = create_key(settings.keys_dir)
+    key = load_key(settings.keys_dir)
     for number in range(1, 22):
         with writing(engine).begin() as connection:
             replace_documents(connection, _small(number))

@@ -8,7 +8,8 @@ import pytest
 
 from backend.base64url import base64url, from_base64url
 from backend.files import KeyMissingError
-from backend.offline.signing import KEY_FILE, create_key, load_key, verify
+from backend.offline.signing import create_key, load_key, verify
+from backend.settings import EDITION_KEY
 
 
 def test_a_signature_is_raw_and_verifies(tmp_path: Path) -> None:
@@ -32,7 +33,7 @@ def test_another_text_key_or_form_is_refused(tmp_path: Path) -> None:
 
 def test_the_key_is_private_and_never_replaced(tmp_path: Path) -> None:
     create_key(tmp_path)
-    assert (tmp_path / KEY_FILE).stat().st_mode & 0o077 == 0
+    assert (tmp_path / EDITION_KEY).stat().st_mode & 0o077 == 0
     with pytest.raises(FileExistsError):
         create_key(tmp_path)
 

@@ -83,6 +83,24 @@ def test_a_client_that_insists_is_asked_to_wait(limited_door: Door, path: str, a
     assert browser.get("/equipe/").status_code == 200
 
 
+CONFIRM, KEYS = ("/equipe/confirmer/", "/equipe/confirmer/options"), (
+    "/equipe/moi/cles/", "/equipe/moi/cles/options", "/equipe/moi/cles/7/retirer/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("flooded_door", [CONFIRM, KEYS])
+def test_somebody_signed_in_who_insists_is_asked_to_wait_there_alone(
+    limited_door: Door, flooded_door: tuple[str, ...]
+) -> None:
+    browser, _ = limited_door.enrolled()
+    for path in flooded_door:
+        statuses = [browser.post(path, {"answer": {}}).status_code for _ in range(25)]
+        assert 429 in statuses, path
+    others = {*CONFIRM, *KEYS, OPTIONS, ENTER} - {*flooded_door}
+    assert {browser.post(path, {"answer": {}}).status_code == 429 for path in others} == {False}
+    assert browser.get("/equipe/moi/").status_code == 200
+
+
 def same_bucket(path: str) -> set[str]:
     return {ENTER, OPTIONS} if path in (ENTER, OPTIONS) else {path}
 

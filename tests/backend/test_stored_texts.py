@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any
 
 import pytest
 from markupsafe import Markup
@@ -19,7 +18,7 @@ from backend.offline.companions import companion, companion_urls, read_directory
 from backend.offline.content import read_content
 from backend.offline.desk.closing import closing_page
 from backend.offline.desk.contact_pages import contact_page, organisation_page
-from backend.offline.desk.guide_pages import guide_document, guide_page, guides_page
+from backend.offline.desk.guide_pages import guide_page, guides_page
 from backend.offline.desk.hours import hours_page
 from backend.offline.desk.lines import groups
 from backend.offline.desk.pages import Conflict, DeskContactsPage
@@ -32,56 +31,24 @@ from backend.permanences.osm import osm_hours
 from backend.records import Record
 from backend.staff.space import StaffLayout
 from backend.storage.documents import Document
-from tests.backend.hostile_texts import hostile_texts
+from tests.backend.hostile_documents import MARKDOWN, PACK, always, contact_body, four, front
+from tests.backend.hostile_texts import grouped_texts, hostile_texts
 from tests.markup import Element, parse
 
 HARMLESS = "mot"
 DAY = date(2026, 11, 24)
 MOMENT = datetime(2026, 11, 24, 9, tzinfo=UTC)
-LAYOUT = StaffLayout("Camille", True, True, "/", "/a.css", "/b.css", "/a.js", "/h.js", "jeton", False)
+TEMPLATES = environment()
+LAYOUT = StaffLayout("Camille", True, True, "/", "/a.css", "/b.css", "/a.js", "/h.js", "jeton", False, ())
 # What our own addresses and those of checked fields begin with.
 SCHEMES = ("/", "#", "?", "tel:", "sms:", "mailto:", "https://")
 
 
-def body_of(number: int, text: str) -> dict[str, Any]:
-    """A contact that says the text wherever a contact can."""
-    shut = {"from": "2026-12-24", "until": "2026-12-26", "slots": [], "reason": text.replace("\n", " ")}
-    return {
-        "id": f"c{number}", "organisation": f"o{number}", "kind": "phone", "value": "0130303030", "label": text,
-        "for": text, "cost": text, "audience": text, "expect": text, "note": text, "keywords": [text],
-        "schedule": {"weekly": {"mo": [["09:00", "12:00"]]}, "exceptions": [shut], "note": text},
-        "confirmed_on": "2026-11-22", "confirm_by": "2027-05-22", "confidence": "high",
-        "source": {"title": text, "url": None, "date": None},
-    }  # fmt: skip
-
-
-PACK = Document("pack", "p", json.dumps({"name": "p", "territory": "Ici", "language": "fr"}))
-
-
-def four(number: int, text: str) -> list[Document]:
-    """A contact, an organisation, a source and a guide that say the text in each of their fields."""
-    bodies = {
-        "organisation": {"id": f"o{number}", "name": text, "scope": "local", "address": text, "about": text},
-        "contact": body_of(number, text),
-        "source": {"id": f"s{number}", "title": text, "confidence": "high", "says": text},
-    }
-    guide = Document("guide", f"g{number}", guide_document(front(text), MARKDOWN.format(number)))
-    return [*(Document(kind, f"{kind[0]}{number}", json.dumps(body)) for kind, body in bodies.items()), guide]
-
-
 @lru_cache(maxsize=2)
 def drafts(hostile: bool) -> list[Document]:
-    """Four documents for every hostile text; or as many harmless ones."""
-    pairs = [(n, text if hostile else HARMLESS) for n, text in enumerate(hostile_texts())]
-    return [PACK, *(document for pair in pairs for document in four(*pair))]
-
-
-MARKDOWN = "Voir [ceci](source:s{}).\n\n## Un geste\n\nUne raison.\n"
-
-
-def front(text: str) -> dict[str, Any]:
-    return {"title": text, "tab": text[:30], "summary": text, "audience": ["tous"], "group": "agir", "order": "1",
-            "icon": "leaf", "keywords": [text], "reviewed_on": "2026-11-22", "review_by": "2027-05-22"}  # fmt: skip
+    """Four documents for every group of hostile texts; or as many harmless ones."""
+    pairs = [(n, text if hostile else HARMLESS) for n, text in enumerate(grouped_texts())]
+    return [PACK, *(document for number, text in pairs for document in four(number, always(text)))]
 
 
 def shape(tree: Element) -> list[tuple[str, tuple[str, ...]]]:
@@ -145,7 +112,7 @@ def properties(text: str) -> list[str]:
 
 def test_openstreetmap_s_hours_hold_no_rule_of_theirs() -> None:
     for text in [HARMLESS, *hostile_texts()]:
-        schedule = read_contact(Record(body_of(0, text), "c", [])).schedule
+        schedule = read_contact(Record(contact_body(0, always(text)), "c", [])).schedule
         assert schedule is not None
         bare = re.sub(r' ?"[^"]*"', "", osm_hours(schedule).text)
         assert bare == "Mo 09:00-12:00; PH off; 2026 Dec 24-2026 Dec 26 off", text
@@ -175,25 +142,28 @@ def desk_pages(desk: Desk, number: int) -> Iterator[tuple[str, object]]:
     yield "fiche", card
     yield "organisme", organisation_page(text, desk.body("organisation", f"o{number}"), None)
     yield "guides", replace(guides_page(desk, MOMENT), guides=())
-    guide = guide_page(desk, slug, guide_fields(front(text), MARKDOWN.format(number)), MOMENT, told=True)
+    guide = guide_page(desk, slug, guide_fields(front(always(text)), MARKDOWN.format(number)), MOMENT, told=True)
     assert guide.preview
     # Their lists name everything: once is enough.
     yield "guide", replace(guide, options=guide.options | {"sources": [("s", text)], "guides": [("g", text)]})
 
 
 def test_the_desk_and_its_previews_hold_them_as_text() -> None:
-    templates = environment()
-    for number, text in enumerate(hostile_texts()):
-        plain, hostile = ([*desk_pages(desk_of(number, words), number)] for words in (HARMLESS, text))
-        for (name, usual), (_, page) in zip(plain, hostile, strict=True):
-            template = templates.get_template(f"equipe/{name}.html")
-            trees = [parse(template.render(page=p, layout=LAYOUT, csrf=lambda: Markup(""))) for p in (usual, page)]
-            assert shape(trees[1]) == shape(trees[0]), (name, text)
-            assert wrong_addresses(trees[1]) == [], (name, text)
+    usual = [shape(tree) for _, tree in desk_trees(0, HARMLESS)]
+    for number, text in enumerate(grouped_texts()):
+        for plain, (name, tree) in zip(usual, desk_trees(number, text), strict=True):
+            assert shape(tree) == plain, (name, text)
+            assert wrong_addresses(tree) == [], (name, text)
+
+
+def desk_trees(number: int, text: str) -> Iterator[tuple[str, Element]]:
+    for name, page in desk_pages(desk_of(number, text), number):
+        html = TEMPLATES.get_template(f"equipe/{name}.html").render(page=page, layout=LAYOUT, csrf=lambda: Markup(""))
+        yield name, parse(html)
 
 
 def desk_of(number: int, text: str) -> Desk:
-    documents = [PACK, *four(number, text)]
+    documents = [PACK, *four(number, always(text))]
     by_key = {document.key: document for document in documents}
     return Desk(read_content(documents), by_key, by_key)
 
@@ -203,7 +173,7 @@ def test_a_guide_s_text_is_refused_or_shown_as_text(place: str) -> None:
     content = read_content([PACK])
     kept = 0
     for text in hostile_texts():
-        reading = read_parts("g", front("Un guide"), place.format(text))
+        reading = read_parts("g", front(always("Un guide")), place.format(text))
         if not reading.sound:
             continue
         kept += 1

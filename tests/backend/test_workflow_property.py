@@ -24,7 +24,7 @@ from backend.offline.four_eyes import digest
 from backend.offline.manifest import parse_signed
 from backend.offline.revisions import ConflictError, draft_revision, restore_revision, save_draft
 from backend.offline.selection import HOURS, Selection, as_they_are
-from backend.offline.signing import SigningKey, create_key
+from backend.offline.signing import SigningKey, load_key
 from backend.settings import Settings
 from backend.storage.documents import Document, load_documents, replace_documents
 from backend.storage.engine import open_engine, writing
@@ -326,7 +326,7 @@ def test_no_unapproved_number_reaches_an_edition_and_nothing_saved_is_lost(
     engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     long = request.config.getoption("--long")
-    key = create_key(settings.keys_dir)
+    key = load_key(settings.keys_dir)
     machine = type("Run", (Workflow,), {"engine": engine, "key": key, "settings": settings})
     with quick_publication(monkeypatch):
         run_state_machine_as_test(

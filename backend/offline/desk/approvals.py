@@ -16,11 +16,12 @@ from backend.offline.approvals import ChangedSinceError, OwnChangeError, approve
 from backend.offline.changes_waiting import Change, change_of, changes
 from backend.offline.comparing import compare, is_number
 from backend.offline.desk.change_words import FIELDS
-from backend.offline.desk.deciding import Here, may, names
+from backend.offline.desk.deciding import may, names
 from backend.offline.desk.publishing_pages import ComparedRisk, ReviewPage, ReviewsPage
-from backend.offline.desk.room import Asked, Id, Me, Posted, Room, Sent, go
+from backend.offline.desk.room import Asked, Posted, Room, go
 from backend.offline.desk.told import sorted_out, told_change
 from backend.staff.audit import record
+from backend.staff.given import Form, Here, Id, Me
 from backend.staff.policy import Need, Person
 from backend.storage.engine import reading, writing
 from backend.storage.revisions import Key
@@ -53,7 +54,7 @@ def approval_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/relire/{kind:str}/{id_:str}/", opt=APPROVE)
     @in_thread
-    def decide(request: Asked, person: Me, session: Here, posted: Sent, kind: Id, id_: Id) -> Response[Any]:
+    def decide(request: Asked, person: Me, session: Here, posted: Form, kind: Id, id_: Id) -> Response[Any]:
         with writing(room.engine).begin() as connection:
             page = _page(room, connection, person, (kind, id_))
             if not session.fresh(room.now()):

@@ -13,9 +13,10 @@ from backend.clock import paris_day
 from backend.offline.desk.contact_pages import contact_page, free_id, safe_contacts, withdrawal_body
 from backend.offline.desk.pages import FormPage
 from backend.offline.desk.reading import Desk, written
-from backend.offline.desk.room import Asked, Id, Me, Posted, Room, Sent, asked_revision, go
+from backend.offline.desk.room import Asked, Posted, Room, asked_revision, go
 from backend.offline.desk.whose import of_contact, of_organisation
 from backend.permanences.contact_form import contact_body, new_contact
+from backend.staff.given import Form, Id, Me
 from backend.staff.policy import Need
 from backend.web.threads import in_thread
 
@@ -33,7 +34,7 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/contacts/{id_:str}/fiche/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
-    def change(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
+    def change(request: Asked, person: Me, posted: Form, id_: Id) -> Response[Any]:
         desk = room.desk()
         page = replace(_card(desk, id_, posted, room), revision=asked_revision(posted))
         if page.faults or posted.get("do") != "save":
@@ -52,7 +53,7 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/organismes/{id_:str}/nouveau-contact/", opt={"need": Need.EDIT, "of": of_organisation})
     @in_thread
-    def create(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
+    def create(request: Asked, person: Me, posted: Form, id_: Id) -> Response[Any]:
         desk = room.desk()
         page = _fresh(desk, id_, posted, room)
         if page.faults or posted.get("do") != "save":
@@ -72,7 +73,7 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/contacts/{id_:str}/retirer/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
-    def withdrawn(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
+    def withdrawn(request: Asked, person: Me, posted: Form, id_: Id) -> Response[Any]:
         desk = room.desk()
         page = _withdrawal(desk, id_, posted.get("withdrawn", ""), asked_revision(posted))
         body, faults = withdrawal_body(posted, desk.body("contact", id_))

@@ -14,11 +14,12 @@ from backend.clock import paris_day
 from backend.offline.desk.lines import contact_line, groups
 from backend.offline.desk.pages import DeskContactPage, DeskContactsPage
 from backend.offline.desk.reading import Desk, written
-from backend.offline.desk.room import Asked, Id, Me, Room, Sent, asked_revision, go
+from backend.offline.desk.room import Asked, Room, asked_revision, go
 from backend.offline.desk.whose import of_contact
 from backend.offline.pages import Door
 from backend.permanences.closing_form import week_words
 from backend.permanences.week_words import coming_lines, week_lines
+from backend.staff.given import Form, Id, Me
 from backend.staff.policy import Need, allows
 from backend.web.threads import in_thread
 
@@ -50,7 +51,7 @@ def contact_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/contacts/{id_:str}/exact/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
-    def exact(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
+    def exact(request: Asked, person: Me, posted: Form, id_: Id) -> Response[Any]:
         """« C’est toujours exact »: today's date, and readers see it."""
         desk, day = room.desk(), paris_day(room.now())
         if not contact_line(desk, desk.contact(id_), room.now()).confirmable:

@@ -5,17 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 
-from litestar.di import NamedDependency
 from sqlalchemy import Connection
 
 from backend.offline.changes_waiting import Change
 from backend.staff import people
 from backend.staff.policy import Need, Person, allows
-from backend.staff.sessions import Session
 from backend.storage.revisions import OPERATOR
-
-# The session of who asks, for what wants a passkey just shown.
-Here = NamedDependency[Session]
 
 
 def may(person: Person, need: Need, change: Change) -> bool:

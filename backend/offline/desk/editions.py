@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromQuery
 from litestar.types import ControllerRouterHandler
 from sqlalchemy import Connection
 
@@ -17,14 +17,15 @@ from backend.offline import editions as stored
 from backend.offline.changes_waiting import Change, compare
 from backend.offline.choosing import go_back, step_back
 from backend.offline.desk.change_words import moment_words
-from backend.offline.desk.deciding import Here, mark, may, names
+from backend.offline.desk.deciding import mark, may, names
 from backend.offline.desk.progress import progress_view
 from backend.offline.desk.publishing_pages import EditionLine, EditionPage, EditionsPage, ReturnPage, ToldChange
-from backend.offline.desk.room import Asked, Me, Room, Sent, go
+from backend.offline.desk.room import Asked, Room, go
 from backend.offline.desk.told import told_change
 from backend.offline.publish import record_and_publish
 from backend.offline.selection import Selection, as_they_are
 from backend.offline.signing import load_key
+from backend.staff.given import Form, Here, Me, Number
 from backend.staff.policy import Need, Person, allows
 from backend.staff.refusals import NotFresh
 from backend.storage.engine import reading, writing
@@ -38,7 +39,6 @@ LIST, PAGE, PROGRESS, CONFIRM = (
     "equipe/revenir.html",
 )
 EDIT, ADMINISTER = {"need": Need.EDIT}, {"need": Need.ADMINISTER}
-Number = FromPath[int]
 # What was live a day ago may come back at once, numbers included; what is older may be dead by now.
 UNDO_WITHIN = timedelta(hours=24)
 DONE = {
@@ -86,7 +86,7 @@ def _undo_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/editions/{number:int}/annuler/", opt=EDIT)
     @in_thread
-    def undo(request: Asked, person: Me, session: Here, posted: Sent, number: Number) -> Response[Any]:
+    def undo(request: Asked, person: Me, session: Here, posted: Form, number: Number) -> Response[Any]:
         with writing(room.engine).begin() as connection:
             page = _undo_page(room, connection, person, number)
             if _risky(connection, number) and not session.fresh(room.now()):
@@ -110,7 +110,7 @@ def _return_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/editions/{number:int}/revenir/", opt=ADMINISTER)
     @in_thread
-    def come_back(request: Asked, person: Me, session: Here, posted: Sent, number: Number) -> Response[Any]:
+    def come_back(request: Asked, person: Me, session: Here, posted: Form, number: Number) -> Response[Any]:
         with writing(room.engine).begin() as connection:
             page = _return_page(room, connection, person, number)
             if not session.fresh(room.now()):

@@ -21,7 +21,8 @@ from backend.offline.desk.guide_pages import (
 )
 from backend.offline.desk.pages import FormPage
 from backend.offline.desk.reading import Desk, written
-from backend.offline.desk.room import Asked, Id, Me, Posted, Room, Sent, asked_revision, go
+from backend.offline.desk.room import Asked, Posted, Room, asked_revision, go
+from backend.staff.given import Form, Id, Me
 from backend.staff.policy import Need, Person
 from backend.web.threads import in_thread
 
@@ -43,7 +44,7 @@ def guide_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/guides/nouveau/", opt={"need": Need.ADMINISTER})
     @in_thread
-    def create(request: Asked, person: Me, posted: Sent) -> Response[Any]:
+    def create(request: Asked, person: Me, posted: Form) -> Response[Any]:
         return _keep(room, request, person, posted, posted.get("slug", "").strip(), new=True)
 
     @get("/equipe/guides/{slug:str}/", opt={"need": Need.ADMINISTER})
@@ -55,7 +56,7 @@ def guide_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/guides/{slug:str}/", opt={"need": Need.ADMINISTER})
     @in_thread
-    def change(request: Asked, person: Me, posted: Sent, slug: Id) -> Response[Any]:
+    def change(request: Asked, person: Me, posted: Form, slug: Id) -> Response[Any]:
         _desk_with(room, slug)
         return _keep(room, request, person, posted, slug)
 
@@ -66,7 +67,7 @@ def guide_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/sources/nouvelle/", opt={"need": Need.ADMINISTER})
     @in_thread
-    def add(request: Asked, person: Me, posted: Sent) -> Response[Any]:
+    def add(request: Asked, person: Me, posted: Form) -> Response[Any]:
         body, faults = read_source_fields(posted, room.desk().content.sources)
         if faults:
             return room.show(request, SOURCE, replace(_source(posted), faults=faults), REFUSED)

@@ -15,10 +15,11 @@ from backend.offline.desk.hours import PUBLISH, hours_body, hours_page, read_new
 from backend.offline.desk.pages import ClosingPage, HoursPage
 from backend.offline.desk.publishing import followers_words
 from backend.offline.desk.reading import written
-from backend.offline.desk.room import Asked, Id, Me, Room, Sent, asked_revision, go
+from backend.offline.desk.room import Asked, Room, asked_revision, go
 from backend.offline.desk.whose import of_contact
 from backend.permanences.closing_form import read_closing
 from backend.permanences.hours_form import read_fields
+from backend.staff.given import Form, Id, Me
 from backend.staff.policy import Need
 from backend.web.threads import in_thread
 
@@ -39,7 +40,7 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/contacts/{id_:str}/fermer/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
-    def shut(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
+    def shut(request: Asked, person: Me, posted: Form, id_: Id) -> Response[Any]:
         desk = room.desk()
         contact = desk.contact(id_)
         page = _told(room, closing_page(desk, contact, posted, asked_revision(posted), room.now()), SILENT in posted)
@@ -62,7 +63,7 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/contacts/{id_:str}/horaires/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
-    def edited(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
+    def edited(request: Asked, person: Me, posted: Form, id_: Id) -> Response[Any]:
         desk = room.desk()
         contact = desk.contact(id_)
         page = _told(room, hours_page(desk, contact, posted, asked_revision(posted), room.now()), SILENT in posted)

@@ -13,9 +13,10 @@ from backend.clock import paris_day
 from backend.offline.desk.contact_pages import free_id, organisation_page, successors, without_value
 from backend.offline.desk.pages import FormPage
 from backend.offline.desk.reading import Desk, written
-from backend.offline.desk.room import Asked, Id, Me, Posted, Room, Sent, asked_revision, go
+from backend.offline.desk.room import Asked, Posted, Room, asked_revision, go
 from backend.offline.desk.whose import of_organisation
 from backend.permanences.organisation_form import closed_body, organisation_body, organisation_faults
+from backend.staff.given import Form, Id, Me
 from backend.staff.policy import Need, Person
 from backend.web.threads import in_thread
 
@@ -32,7 +33,7 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/organismes/nouveau/", opt={"need": Need.ADMINISTER})
     @in_thread
-    def create(request: Asked, person: Me, posted: Sent) -> Response[Any]:
+    def create(request: Asked, person: Me, posted: Form) -> Response[Any]:
         desk = room.desk()
         id_ = free_id(posted.get("name", ""), {**desk.content.organisations, "nouveau": None})
         page = organisation_page("Ajouter un organisme", NEW, posted)
@@ -46,7 +47,7 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/organismes/{id_:str}/", opt={"need": Need.EDIT, "of": of_organisation})
     @in_thread
-    def change(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
+    def change(request: Asked, person: Me, posted: Form, id_: Id) -> Response[Any]:
         desk = room.desk()
         page = replace(_page(desk, id_, posted), revision=asked_revision(posted))
         return _keep(room, request, person, page, id_, organisation_body(posted, desk.body("organisation", id_)))
@@ -60,7 +61,7 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/organismes/{id_:str}/fermer/", opt={"need": Need.MANAGE, "of": of_organisation})
     @in_thread
-    def close(request: Asked, person: Me, posted: Sent, id_: Id) -> Response[Any]:
+    def close(request: Asked, person: Me, posted: Form, id_: Id) -> Response[Any]:
         desk = room.desk()
         page = _closing(desk, id_, posted, asked_revision(posted))
         body = desk.body("organisation", id_)

@@ -19,10 +19,11 @@ from backend.offline.content import read_content
 from backend.offline.desk.change_words import moment_words
 from backend.offline.desk.deciding import mark, may
 from backend.offline.desk.publishing_pages import PublishingPage, ToldNotice
-from backend.offline.desk.room import Asked, Me, Posted, Room, Sent, go
+from backend.offline.desk.room import Asked, Posted, Room, go
 from backend.offline.desk.told import box, sorted_out
 from backend.offline.publish import publish_drafts
 from backend.offline.signing import load_key
+from backend.staff.given import Form, Me
 from backend.staff.policy import Need, Person
 from backend.storage.engine import reading, writing
 from backend.storage.revisions import Key, Writing
@@ -46,7 +47,7 @@ def publishing_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/publier/", opt=EDIT)
     @in_thread
-    def publish(request: Asked, person: Me, posted: Sent) -> Response[Any]:
+    def publish(request: Asked, person: Me, posted: Form) -> Response[Any]:
         with writing(room.engine).begin() as connection:
             mine, _ = own_changes(connection, person)
             keys = {change.key for change in mine if box(change.key) in posted}

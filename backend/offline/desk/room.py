@@ -9,8 +9,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from litestar import Request, Response
-from litestar.di import NamedDependency
-from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy import Engine
 
@@ -31,12 +29,6 @@ from backend.storage.revisions import Writing
 Asked = Request[Any, Any, Any]
 Posted = dict[str, str]
 Page = TypeVar("Page", ClosingPage, FormPage, HoursPage)
-
-
-# What handlers are given: who asks, what was posted, the id in the address.
-Me = NamedDependency[Person]
-Sent = NamedDependency[Posted]
-Id = FromPath[str]
 
 
 @dataclass(frozen=True)

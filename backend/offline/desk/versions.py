@@ -16,9 +16,10 @@ from backend.offline.changes_waiting import Change, published_documents
 from backend.offline.desk.change_words import hours_lines, moment_words, sides, title_of
 from backend.offline.desk.deciding import may, names
 from backend.offline.desk.publishing_pages import VersionLine, VersionsPage
-from backend.offline.desk.room import Asked, Id, Me, Room, Sent, asked_revision, go
+from backend.offline.desk.room import Asked, Room, asked_revision, go
 from backend.offline.revisions import ConflictError, restore_revision
 from backend.records import ContentError, RefusedError
+from backend.staff.given import Form, Id, Me
 from backend.staff.policy import Need, Person
 from backend.storage.documents import Document
 from backend.storage.engine import reading, writing
@@ -44,7 +45,7 @@ def version_routes(room: Room) -> list[ControllerRouterHandler]:
 
     @post("/equipe/versions/{kind:str}/{id_:str}/", opt=EDIT)
     @in_thread
-    def bring_back(request: Asked, person: Me, posted: Sent, kind: Id, id_: Id) -> Response[Any]:
+    def bring_back(request: Asked, person: Me, posted: Form, kind: Id, id_: Id) -> Response[Any]:
         number, fault, status = posted.get("version", ""), CONFLICT, 409
         try:
             with writing(room.engine).begin() as connection:
