@@ -14,6 +14,8 @@ from backend.web.headers import RAW_SECURITY_HEADERS
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
+# The worker and the manifest, parts of every first visit, take 25 ms at the best quality; lists for programs are long.
+SHORT = 20_000
 Message = dict[str, Any]
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -86,5 +88,9 @@ def accepted_encodings(header: bytes) -> tuple[str, ...]:
 
 def plain_answer(body: bytes, type_: str, cache: str = REVALIDATE, status: int = 200, file: str = "") -> Answer:
     """An answer from bytes that are compressed here: for the few that no edition holds."""
-    bodies = Encodings(body, gzip.compress(body, 9, mtime=0), brotli.compress(body, quality=9))
+    bodies = Encodings(body, gzip.compress(body, 9, mtime=0), brotli.compress(body, quality=_quality(body)))
     return Answer(bodies, type_, cache, hashlib.sha256(body).hexdigest()[:32], status, file)
+
+
+def _quality(body: bytes) -> int:
+    return 11 if len(body) <= SHORT else 9
