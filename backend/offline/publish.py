@@ -136,10 +136,10 @@ def publish_in(
     bodies = {entry.file.sha256: entry.body for entry in files.values()}
     fresh = bodies.keys() - known_hashes(connection)
     # A first visit takes them before anything else.
-    assets = {entry.file.sha256 for url, entry in files.items() if url.startswith("/assets/")}
+    first = {entry.file.sha256 for url, entry in files.items() if url == "/" or url.startswith("/assets/")}
     insert_blobs(
         connection,
-        [make_blob(sha256, bodies[sha256], BEST if sha256 in assets else QUICK) for sha256 in sorted(fresh)],
+        [make_blob(sha256, bodies[sha256], BEST if sha256 in first else QUICK) for sha256 in sorted(fresh)],
     )
     manifest_files = {url: entry.file for url, entry in files.items()}
     previous = load_edition(connection, last)
