@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 
 from backend.offline.desk.guide_pages import guide_document
@@ -26,9 +26,13 @@ class Tour:
     """Each field goes through all the texts, as many at once as it takes, and begins again."""
 
     def __init__(self) -> None:
-        self._left: dict[str, Iterator[str]] = defaultdict(lambda: cycle(hostile_texts()))
+        self._left: dict[str, Iterator[str]] = defaultdict(self._begin)
         self._next: dict[str, str] = {}
         self.said: dict[str, set[str]] = defaultdict(set)  # by text: the fields that have said it
+
+    def _begin(self) -> Iterator[str]:
+        """Each field elsewhere, so that few documents say everything."""
+        return islice(cycle(hostile_texts()), len(self._left) * 37, None)
 
     def __call__(self, field: str, longest: int) -> str:
         told = ""
@@ -47,7 +51,7 @@ def four(number: int, say: Say) -> list[Document]:
         "id": f"o{number}", "name": say("name", 120), "scope": "local", "address": say("address", 300),
         "about": say("about", 600),
     }  # fmt: skip
-    source = {"id": f"s{number}", "title": say("source", 200), "confidence": "high", "says": say("says", 600)}
+    source = {"id": f"s{number}", "title": say("source", 200), "confidence": "high", "says": say("says", 500)}
     bodies = {"organisation": organisation, "contact": contact_body(number, say), "source": source}
     guide = Document("guide", f"g{number}", guide_document(front(say), MARKDOWN.format(number)))
     return [*(Document(kind, f"{kind[0]}{number}", json.dumps(body)) for kind, body in bodies.items()), guide]

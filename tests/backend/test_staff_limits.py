@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import secrets
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,13 +12,11 @@ from sqlalchemy import Engine, func, select
 
 from backend.settings import Settings
 from backend.staff.tables import challenges, people
-from backend.staff.tokens import new_token
 from backend.web.csrf import HEADER, csrf_token
 from tests.builders import Server, running_server
+from tests.door_flood import ENTER, OPTIONS, flood
 from tests.staff_door import Browser, Door, staff_door
-from tests.staffing import StaffClient, staff_client
-
-OPTIONS, ENTER = "/equipe/connexion/options", "/equipe/connexion/"
+from tests.staffing import staff_client
 
 
 @pytest.fixture
@@ -141,19 +137,6 @@ def test_nothing_of_anybody_is_logged(own_server: Server) -> None:
         assert word not in log, word
 
 
-def sending(client: StaffClient, until: float, statuses: list[int], pace: float) -> None:
-    """Strangers who each have a visit of their own and come from everywhere: no limit by client stops them, and each
-    attempt is a challenge written or an answer looked up."""
-    visit = new_token()
-    cookie = {"Cookie": f"equipe-visite={visit}", "Origin": client.origin, "Content-Type": "application/json"}
-    while time.monotonic() < until:
-        started = time.monotonic()
-        path, body = ((OPTIONS, b"{}"), (ENTER, b'{"answer":{}}'))[len(statuses) % 2]
-        address = {"X-Forwarded-For": f"198.18.{secrets.randbelow(250)}.{secrets.randbelow(250)}"}
-        statuses.append(client.send("POST", path, body, cookie | address | {HEADER: csrf_token(visit)})[0])
-        time.sleep(max(0.0, pace - (time.monotonic() - started)))
-
-
 def test_a_signed_in_page_stays_quick_while_strangers_flood_the_door(
     first_start: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -161,27 +144,10 @@ def test_a_signed_in_page_stays_quick_while_strangers_flood_the_door(
     seconds = 600 if request.config.getoption("--long") else 10
     shutil.copytree(first_start, tmp_path / "var")
     with running_server(tmp_path / "var", APPUI_TRUSTED_PROXIES="127.0.0.1") as server:
-        waits, statuses = flooded(staff_client(server, "administrator"), seconds)
-    slowest = sorted(waits)[int(len(waits) * 0.99) - 1] * 1000
-    print(f"{len(statuses)} attempts in {seconds} s, signed-in page: p99 {slowest:.0f} ms of {len(waits)}")
-    assert statuses.count(200) > len(statuses) / 3  # they did get through to the database
+        found = flood(staff_client(server, "administrator"), seconds)
+    count = len(found.statuses)
+    print(f"{count} attempts in {seconds} s, signed-in page: p99 {found.slowest:.0f} ms of {len(found.waits)}")
+    assert found.statuses.count(200) > count / 3  # they did get through to the database
     if request.config.getoption("--long"):  # figures, on a machine that does nothing else
-        assert len(statuses) > seconds * 40
-        assert slowest <= 300
-
-
-def flooded(client: StaffClient, seconds: float) -> tuple[list[float], list[int]]:
-    """How long each page took, and what the flood was answered."""
-    until, statuses, waits = time.monotonic() + seconds, list[int](), list[float]()
-    threads = [threading.Thread(target=sending, args=(client, until, statuses, 8 / 84)) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    while time.monotonic() < until:
-        started = time.monotonic()
-        status = client.get("/equipe/moi/", **{"X-Forwarded-For": "203.0.113.7"})[0]
-        waits.append(time.monotonic() - started)
-        assert status == 200
-        time.sleep(0.1)
-    for thread in threads:
-        thread.join()
-    return waits, statuses
+        assert count > seconds * 80
+        assert found.slowest <= 300

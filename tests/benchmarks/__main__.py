@@ -15,7 +15,7 @@ from tests.benchmarks.figure import Row, table
 
 FIGURES = (
     "worker_size", "many_contacts", "one_page", "start", "cpu", "offline_click", "first_visit", "fan_out",
-    "delivery_life", "lighthouse",
+    "delivery_life", "door_flood", "lighthouse",
 )  # fmt: skip
 
 
