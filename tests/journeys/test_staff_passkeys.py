@@ -73,7 +73,7 @@ def test_from_the_first_link_to_a_colleague(own_server: Server, desks: Any) -> N
     page = first.page
     page.get_by_role("button", name="Se déconnecter", exact=True).click()
     first.sign_in()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Bonjour")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bonjour Camille")
     expect(page.get_by_text("Vous n’avez qu’une clé d’accès")).to_be_visible()
     # A second key, on another device.
     first.unplug(first.device)
