@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 
 import segno
-from jinja2 import Template
 from markupsafe import Markup
 
 from backend.offline.places import FRONTEND
@@ -66,7 +64,8 @@ def poster_page(place: Place, groups: Iterable[tuple[Organisation, list[Contact]
     one = groups[0][0] if len(groups) == 1 else None
     address = f"{place.public_url}/contacts/" + (f"{shown[0].id}/" if one else "")
     return (
-        _template()
+        environment()
+        .get_template("poster.html")
         .render(
             title=one.name if one else f"Qui appeler – {place.territory}",
             urgent=[_line(contact, day) for contact in shown if contact.emergency],
@@ -89,11 +88,6 @@ def poster_page(place: Place, groups: Iterable[tuple[Organisation, list[Contact]
 def poster_style() -> bytes:
     """Fixed, so that a poster made from any edition finds it."""
     return (FRONTEND / "static" / "affiche.css").read_bytes()
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    return environment().get_template("poster.html")
 
 
 def _line(contact: Contact, day: date) -> PosterLine:
