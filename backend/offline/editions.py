@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -29,6 +31,15 @@ class Blob:
     plain: bytes
     gzip: bytes
     br: bytes
+
+
+@dataclass(frozen=True)
+class Compressed:
+    """What is new in an edition, ready to be stored."""
+
+    blobs: list[Blob]
+    bundle_gzip: bytes
+    bundle_br: bytes
 
 
 @dataclass(frozen=True)
@@ -66,8 +77,22 @@ def compress_bundle(data: bytes) -> bytes:
     return compress_brotli(data, BEST if len(data) <= LARGE_BUNDLE else QUICK)
 
 
-def make_blob(sha256: str, plain: bytes, quality: int) -> Blob:
-    return Blob(sha256, plain, compress_gzip(plain), compress_brotli(plain, quality))
+def compress_edition(bundle: bytes, fresh: Mapping[str, bytes], first: Collection[str]) -> Compressed:
+    """Everything an edition compresses, on every core: both libraries let other threads run meanwhile.
+
+    `fresh`: new bodies by hash; `first`: the hashes that a first visit takes before anything else.
+    """
+
+    def blob(sha256: str) -> Blob:
+        plain = fresh[sha256]
+        quality = BEST if sha256 in first else QUICK
+        return Blob(sha256, plain, compress_gzip(plain), compress_brotli(plain, quality))
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        # The bundle first: it is the longest.
+        bundle_br, bundle_gzip = pool.submit(compress_bundle, bundle), pool.submit(compress_gzip, bundle)
+        blobs = list(pool.map(blob, sorted(fresh)))
+        return Compressed(blobs, bundle_gzip.result(), bundle_br.result())
 
 
 def last_number(connection: Connection) -> int:

@@ -18,16 +18,13 @@ from backend.offline.choosing import chosen, go_back
 from backend.offline.content import Content, read_content
 from backend.offline.dating import Since, date_page
 from backend.offline.editions import (
-    BEST,
-    QUICK,
-    compress_bundle,
-    compress_gzip,
+    Compressed,
+    compress_edition,
     insert_blobs,
     known_hashes,
     last_number,
     load_edition,
     load_since,
-    make_blob,
     pack_drafts,
 )
 from backend.offline.manifest import NO_PREVIOUS, File, bundle_order, rfc3339, signed_text, text_hash
@@ -134,20 +131,17 @@ def publish_in(
     pages = Renderer(selection.content, paris_day(moment), read_assets(), exit_url).render()
     files = _date_pages(pages, load_since(connection, last), moment)
     bodies = {entry.file.sha256: entry.body for entry in files.values()}
-    fresh = bodies.keys() - known_hashes(connection)
-    # A first visit takes them before anything else.
+    fresh = {sha256: bodies[sha256] for sha256 in bodies.keys() - known_hashes(connection)}
     first = {entry.file.sha256 for url, entry in files.items() if url == "/" or url.startswith("/assets/")}
-    insert_blobs(
-        connection,
-        [make_blob(sha256, bodies[sha256], BEST if sha256 in first else QUICK) for sha256 in sorted(fresh)],
-    )
     manifest_files = {url: entry.file for url, entry in files.items()}
+    bundle = b"".join(bodies[sha256] for sha256 in bundle_order(manifest_files))
+    compressed = compress_edition(bundle, fresh, first)
+    insert_blobs(connection, compressed.blobs)
     previous = load_edition(connection, last)
     signed = signed_text(
         number, moment, text_hash(previous.signed) if previous else NO_PREVIOUS, head(connection), manifest_files
     )
-    bundle = b"".join(bodies[sha256] for sha256 in bundle_order(manifest_files))
-    _insert_edition(connection, number, moment, message, signed, key, bundle, selection.documents)
+    _insert_edition(connection, number, moment, message, signed, key, compressed, selection.documents)
     _insert_files(connection, number, files)
     return Published(number, announce(connection, tell, number, told, moment) if tell else [])
 
@@ -173,7 +167,7 @@ def _insert_edition(
     message: str,
     signed: str,
     key: SigningKey,
-    bundle: bytes,
+    compressed: Compressed,
     drafts: list[Document],
 ) -> None:
     connection.execute(
@@ -184,8 +178,8 @@ def _insert_edition(
             signed=signed,
             key_id=key.id,
             signature=key.sign(signed),
-            bundle_gzip=compress_gzip(bundle),
-            bundle_br=compress_bundle(bundle),
+            bundle_gzip=compressed.bundle_gzip,
+            bundle_br=compressed.bundle_br,
             drafts=pack_drafts(drafts),
         )
     )
