@@ -9,6 +9,7 @@ const CLOCK = "/horloge";
 /** Whatever is not as it must be ends what is under way; what is stored stays as it was. */
 function check(fine) {
   if (!fine) throw new Error("refused");
+  return fine;
 }
 
 const openStore = () => caches.open(CACHE);

@@ -26,8 +26,9 @@ async function receive(message) {
     silent: again,
     data: data.path,
   });
-  if (data.activation) return activate(data.activation);
-  const { notice, contact, edition } = data;
+  check(await read(FOLLOWED)); // else all was erased: nothing is written behind the eraser
+  const { notice, contact, edition, activation } = data;
+  if (activation) return activate(activation);
   if (!contact || again) return;
   const { current } = await editions();
   // An older word never takes the place of a newer one.
@@ -35,7 +36,7 @@ async function receive(message) {
   await write(NEWS, { seen: [notice, ...seen].slice(0, MOST_SEEN), contacts });
   await tell({ type: "news" });
   await new Promise((resolve) => setTimeout(resolve, Math.random() * SPREAD_MS));
-  check(await read(FOLLOWED)); // all may have been erased meanwhile
+  check(await read(FOLLOWED));
   await syncAndTell();
 }
 
@@ -55,17 +56,16 @@ const readNews = async () => (await read(NEWS).catch(() => null)) || { seen: [],
 
 /** The echo: brought back by the browser that received it alone. Where that fails, the next opening asks again. */
 async function activate(token) {
-  check(await read(FOLLOWED));
   const answer = await fetch("/api/v1/subscriptions/activate", {
     method: "POST",
     credentials: "omit",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ token }),
   });
-  check(answer.ok);
   const { secret } = await answer.json();
+  check(secret);
   // Read only now: the page wrote its own part meanwhile.
-  await write(FOLLOWED, { ...(await read(FOLLOWED)), secret });
+  await write(FOLLOWED, { ...check(await read(FOLLOWED)), secret });
   await tell({ type: "followed" });
 }
 

@@ -37,6 +37,8 @@ const soon = (promise) => Promise.race([promise.catch(() => null), new Promise((
 /** Each part on its own: one that fails must not keep the others from being erased. */
 async function eraseAll() {
   const followed = await readFollowed().catch(() => null);
+  // Gone before the server is told: what is under way in any tab sees it, and asks for nothing again.
+  if (followed) await writeFollowed(null).catch(() => null);
   const telling = followed ? leaveNotices(followed) : Promise.resolve(true);
   await ask("forget").catch(() => null); // first stop a download that would write again
   const parts = [eraseWorkers, eraseCaches, eraseDatabases, eraseFiles];

@@ -29,11 +29,18 @@ async function subscribe() {
   return { subscription: await push.subscribe({ userVisibleOnly: true, applicationServerKey: key }), key };
 }
 
+/** What is followed by now: null once it was stopped or all erased, perhaps in another tab, while an answer was awaited. */
+async function stillFollowed() {
+  const known = await readFollowed();
+  return known && known.contacts ? known : null;
+}
+
 /** Ask for what is wanted, or change it. Offline it waits for the next opening, and nothing is lost. */
 async function settle(followed) {
   if (followed.stop) {
     const answer = await send("DELETE", followed.stop);
     if (answer.ok || answer.status === 404) delete followed.stop;
+    if (!(await readFollowed())) return;
     await writeFollowed(followed.contacts ? followed : null);
   }
   if (!followed.contacts) return;
@@ -42,15 +49,23 @@ async function settle(followed) {
   const { contacts } = followed;
   if (followed.secret && followed.endpoint === endpoint) {
     const answer = await send("PUT", { endpoint, secret: followed.secret, contacts });
-    if (answer.ok) return writeFollowed({ ...followed, wanted: false });
+    if (answer.ok) return settled(contacts, endpoint);
     if (answer.status !== 404) throw new Error("unavailable");
   }
+  if (!(await stillFollowed())) return;
   const answer = await send("POST", { endpoint, keys, contacts, push_key: key });
   if (!answer.ok) throw new Error("refused");
-  // The echo may have come already: what the worker wrote meanwhile is kept, but for the proof of what is lost.
-  const { secret, ...known } = (await readFollowed()) || {};
-  const fresh = secret !== followed.secret && { secret };
-  await writeFollowed({ ...known, ...fresh, contacts, endpoint, wanted: false });
+  await settled(contacts, endpoint, followed.secret);
+}
+
+/** `lost`: the proof of a subscription that is no more. The echo may have come already: the worker's is kept. */
+async function settled(contacts, endpoint, lost) {
+  const known = await stillFollowed();
+  if (!known) return;
+  if (known.secret === lost) delete known.secret;
+  // Another choice made meanwhile still waits.
+  const wanted = String(known.contacts) !== String(contacts);
+  await writeFollowed({ ...known, endpoint, wanted });
 }
 
 /** At each opening of somebody who follows: what waited, what was lost, what changed. */

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
 
 SHOWN = """async () => (await (await navigator.serviceWorker.getRegistration()).getNotifications())
   .map(({ title, body, tag, data, silent }) => ({ title, body, tag, data, silent }))"""
+FOLLOW = "async () => (await caches.open('contenu-1')).put('/suivis', new Response('{\"contacts\": [\"3018\"]}'))"
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ class Pushed:
     def __init__(self, context: BrowserContext, link: Link) -> None:
         context.grant_permissions(["notifications"], origin=link.url)
         self.phone = Phone(context, link.url).visit("/contacts/3018/")
+        self.phone.page.evaluate(FOLLOW)
         cdp = self.phone.cdp()
         found: list[str] = []
         cdp.on(
