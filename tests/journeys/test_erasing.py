@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Route
 
 from tests.builders import Server
 from tests.chromium import wait_stored
 from tests.journeys.relay import Relay
 from tests.journeys.visits import entries, left_behind, move
+from tests.journeys.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -139,3 +140,41 @@ def test_another_site_cannot_erase_a_phone(page: Page, context: BrowserContext, 
     assert "clear-site-data" not in answer.value.headers
     assert left_behind(page, context)["workers"] == 1
     assert left_behind(page, context)["caches"] == ["contenu-1"]
+
+
+# What a browser holds once its push service has answered; none answers here.
+SUBSCRIBED = """
+const held = {
+  endpoint: "https://push.example/a",
+  unsubscribe: async () => true,
+  toJSON: () => ({ endpoint: "https://push.example/a", keys: { p256dh: "x", auth: "x" } }),
+};
+PushManager.prototype.getSubscription = PushManager.prototype.subscribe = async () => held;
+"""
+FOLLOW = """async () => (await caches.open("contenu-1")).put("/suivis", new Response(JSON.stringify(
+  { contacts: ["3018"], endpoint: "https://push.example/a", secret: "preuve", wanted: true })))"""
+
+
+@pytest.mark.parametrize("answered", [200, 404], ids=["kept", "forgotten"])
+def test_a_choice_on_its_way_to_the_server_does_not_write_again(
+    page: Page, context: BrowserContext, site: Server, answered: int
+) -> None:
+    context.grant_permissions(["notifications"], origin=site.url)
+    context.add_init_script(SUBSCRIBED)
+    page.goto(site.url + "/")
+    wait_stored(page)
+    page.evaluate(FOLLOW)
+    held: list[Route] = []
+    sent: list[str] = []
+
+    def answer(route: Route) -> None:
+        sent.append(route.request.method)
+        held.append(route) if route.request.method == "PUT" else route.fulfill(status=204)
+
+    context.route("**/api/v1/subscriptions", answer)
+    page.goto(site.url + "/reglages/")
+    wait_until(lambda: page.evaluate("1") and held, 20)
+    erase(page)
+    held[0].fulfill(status=answered)
+    stays_empty(page, context)
+    assert sent == ["PUT", "DELETE"], "nothing is asked for again"
