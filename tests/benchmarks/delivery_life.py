@@ -2,8 +2,10 @@
 
 `restart`: from starting a killed worker again to its first new message (SQLite, five kills, median). `takeover`: from
 the death of one of two workers on PostgreSQL to the end of the fan-out that it held part of, an upper bound (three
-times, the longest). `pages`: p99 of 3,000 requests for the home page on one kept connection, while `appui serve` sends
-to 30,000 followers, and before; three interleaved rounds, median ratio. All on loopback TLS.
+times, the longest). `dead`: from publishing to the last of 20,000 messages, when 1,000 more followers are at a
+service that accepts connections and never answers, and when they are not; five interleaved rounds, median ratio.
+`pages`: p99 of 3,000 requests for the home page on one kept connection, while `appui serve` sends to 30,000
+followers, and before; three interleaved rounds, median ratio. All on loopback TLS.
 """
 
 from __future__ import annotations
@@ -11,27 +13,29 @@ from __future__ import annotations
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert, literal, select
 
 from backend import clock
 from backend.notices.announce import announce
 from backend.notices.progress import progress
-from backend.notices.tables import notices
+from backend.notices.tables import follows, notices, push_services
 from backend.storage.engine import writing
 from tests.backend.fan_out import news
-from tests.benchmarks.fan_out import Place, _place, postgresql
+from tests.benchmarks.fan_out import Place, _follow, _place, postgresql
 from tests.benchmarks.figure import Measured, Row, middle
 from tests.benchmarks.push_sink import push_sink
 from tests.benchmarks.sites import folder
 from tests.builders import Server
 
-RESTARTS, TAKEOVERS, ROUNDS = 5, 3, 3
-FOLLOWERS = {"restart": 60_000, "takeover": 6_000, "pages": 30_000}
+RESTARTS, TAKEOVERS, DEAD, ROUNDS = 5, 3, 5, 3
+FOLLOWERS = {"restart": 60_000, "takeover": 6_000, "dead": 20_000, "pages": 30_000}
+AT_THE_DEAD_ONE = 1_000
 REQUESTS = 3_000
 
 
@@ -40,10 +44,14 @@ def measure() -> Measured:
         restarts = _restarts(_place(room / "restart", port, authority, FOLLOWERS["restart"]))
         shared = _place(room / "takeover", port, authority, FOLLOWERS["takeover"], address)
         takeovers = [_takeover(shared, room / f"other{turn}") for turn in range(TAKEOVERS)]
+        alone, beside = _beside_a_dead_service(room / "dead", port, authority)
         idle, busy = _pages(_place(room / "pages", port, authority, FOLLOWERS["pages"]))
     return {
         "restart": middle(restarts),
         "takeover": max(takeovers),
+        "alone": middle(alone),
+        "beside": middle(beside),
+        "dead": middle(one / other for one, other in zip(beside, alone, strict=True)),
         "idle": middle(idle),
         "busy": middle(busy),
         "pages": middle(one / other for one, other in zip(busy, idle, strict=True)),
@@ -51,19 +59,27 @@ def measure() -> Measured:
 
 
 def rows(values: Measured) -> list[Row]:
-    restart, takeover, ratio = values["restart"], values["takeover"], values["pages"]
+    restart, takeover, dead, ratio = (values[name] for name in ("restart", "takeover", "dead", "pages"))
     idle, busy = (f"{values[name] * 1000:.1f} ms" for name in ("idle", "busy"))
     return [
         Row("restart to first new send", f"{restart:.1f} s", target="≤ 2.5 s", reached=restart <= 2.5),
         Row("a dead worker's share taken over", f"{takeover:.1f} s", target="≤ 20 s", reached=takeover <= 20),
+        Row(
+            "beside a dead service / alone",
+            f"{values['beside']:.1f} s",
+            f"{values['alone']:.1f} s",
+            f"{dead:.3f}",
+            "≤ 1.05",
+            dead <= 1.05,
+        ),
         Row("page p99 in a fan-out / idle", busy, idle, f"{ratio:.1f}", "≤ 3", ratio <= 3),
     ]
 
 
-def _tell(place: Place) -> None:
+def _tell(place: Place, contact: str = "3018") -> None:
     with writing(place.engine).begin() as connection:
         connection.execute(delete(notices))
-        announce(connection, place.settings.public_url, 2, [news()], clock.now())
+        announce(connection, place.settings.public_url, 2, [news(contact)], clock.now())
 
 
 def _sent(place: Place) -> int:
@@ -119,6 +135,40 @@ def _takeover(place: Place, other: Path) -> float:
     taken = time.monotonic() - began
     _kill(second)
     return taken
+
+
+def _beside_a_dead_service(folder_: Path, port: int, authority: Path) -> tuple[list[float], list[float]]:
+    """Seconds of a fan-out, without and with followers at a dead service: two contacts, followed by all or but them."""
+    alone, beside = [], []
+    with socket.create_server(("127.0.0.1", 0), backlog=1_000) as deaf:
+        host = f"localhost:{deaf.getsockname()[1]}"
+        place = _place(folder_, port, authority, FOLLOWERS["dead"], extra=host)
+        _follow_also(place, "119")
+        _follow(place.settings, place.engine, f"https://{host}", AT_THE_DEAD_ONE, "119", FOLLOWERS["dead"] + 1)
+        worker = _worker(place, place.settings.data_dir)
+        _fan_out(place, "3018")
+        for _ in range(DEAD):
+            alone.append(_fan_out(place, "3018"))
+            beside.append(_fan_out(place, "119"))
+        _kill(worker)
+    return alone, beside
+
+
+def _follow_also(place: Place, contact: str) -> None:
+    known = select(literal(contact), follows.c.origin, follows.c.subscription)
+    with writing(place.engine).begin() as connection:
+        connection.execute(insert(follows).from_select(["contact", "origin", "subscription"], known))
+
+
+def _fan_out(place: Place, contact: str) -> float:
+    """Seconds from publishing to the last message that can be delivered; the dead service is new to it each time."""
+    with writing(place.engine).begin() as connection:
+        connection.execute(delete(push_services))
+    began = time.monotonic()
+    _tell(place, contact)
+    while _sent(place) < FOLLOWERS["dead"]:
+        time.sleep(0.05)
+    return time.monotonic() - began
 
 
 def _pages(place: Place) -> tuple[list[float], list[float]]:

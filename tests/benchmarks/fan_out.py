@@ -139,8 +139,9 @@ def postgresql(room: Path) -> Iterator[str]:
         server.cleanup()
 
 
-def _place(folder_: Path, port: int, authority: Path, count: int, database: str = "") -> Place:
-    environment = {"APPUI_DATA_DIR": str(folder_), "APPUI_PUSH_HOSTS_EXTRA": f"localhost:{port}"}
+def _place(folder_: Path, port: int, authority: Path, count: int, database: str = "", extra: str = "") -> Place:
+    hosts = ",".join(filter(None, [f"localhost:{port}", extra]))
+    environment = {"APPUI_DATA_DIR": str(folder_), "APPUI_PUSH_HOSTS_EXTRA": hosts}
     if database:
         environment["APPUI_DATABASE_URL"] = database
     settings = from_environment(environment)
@@ -152,15 +153,15 @@ def _place(folder_: Path, port: int, authority: Path, count: int, database: str 
     return Place(settings, engine, {**environment, "SSL_CERT_FILE": str(authority)})
 
 
-def _follow(settings: Settings, engine: Engine, origin: str, count: int) -> None:
+def _follow(settings: Settings, engine: Engine, origin: str, count: int, contact: str = "3018", start: int = 1) -> None:
     vault, vapid = load_vault(settings.keys_dir), load_vapid(settings)
     browsers = [Browser("") for _ in range(BROWSERS)]
     keys = [(browser.p256dh, browser.auth) for browser in browsers]
     today = clock.paris_day(clock.now()).isoformat()
     usual = {"origin": origin, "vapid": vapid.current.id, "secret_hash": bytes(32)}
-    for first in range(1, count + 1, INSERT):
+    for first in range(start, start + count, INSERT):
         values = []
-        for id_ in range(first, min(first + INSERT, count + 1)):
+        for id_ in range(first, min(first + INSERT, start + count)):
             endpoint = f"{origin}/wpush/v2/{id_:0>140}"
             sealed = vault.seal(Subscription(endpoint, *keys[id_ % BROWSERS]))
             hashed = vault.endpoint_hash(endpoint)
@@ -168,7 +169,7 @@ def _follow(settings: Settings, engine: Engine, origin: str, count: int) -> None
             values.append({**usual, **own})
         with writing(engine).begin() as connection:
             connection.execute(insert(subscriptions), values)
-            rows_ = [{"contact": "3018", "origin": origin, "subscription": value["id"]} for value in values]
+            rows_ = [{"contact": contact, "origin": origin, "subscription": value["id"]} for value in values]
             connection.execute(insert(follows), rows_)
 
 
