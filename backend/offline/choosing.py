@@ -45,14 +45,15 @@ def step_back(connection: Connection, number: int, writing: Writing) -> Selectio
 
     Those become drafts that wait for a second person: what was right then may be dead now. Raises UnknownEditionError.
     """
-    earlier = {document.key: document for document in go_back(connection, number, writing)}
-    drafts = {document.key: document for document in load_documents(connection)}
-    return chosen(connection, only={key for key in {**earlier, **drafts} if earlier.get(key) == drafts.get(key)})
+    earlier = _by_key(go_back(connection, number, writing))
+    published, drafts = _by_key(published_documents(connection)), _by_key(load_documents(connection))
+    # Those published too: what neither has any more is a removal, which goes out once it is approved.
+    every = {**published, **earlier, **drafts}
+    return chosen(connection, only={key for key in every if earlier.get(key) == drafts.get(key)})
 
 
 def _following(connection: Connection, earlier: list[Document]) -> list[Document]:
-    published = {document.key: document for document in published_documents(connection)}
-    drafts = {document.key: document for document in load_documents(connection)}
+    published, drafts = _by_key(published_documents(connection)), _by_key(load_documents(connection))
     pending = {key for key in {**published, **drafts} if published.get(key) != drafts.get(key)}
     kept = [drafts.get(document.key) if document.key in pending else document for document in earlier]
     known = {document.key for document in earlier}
@@ -63,3 +64,7 @@ def _following(connection: Connection, earlier: list[Document]) -> list[Document
     except ContentError:
         return earlier  # they leaned on what goes away: their revisions stay
     return following
+
+
+def _by_key(documents: list[Document]) -> dict[Key, Document]:
+    return {document.key: document for document in documents}

@@ -11,13 +11,15 @@ from sqlalchemy import Engine
 
 from backend.offline.approvals import ChangedSinceError, OwnChangeError, approve
 from backend.offline.changes_waiting import Change, change_of
+from backend.offline.choosing import step_back
 from backend.offline.editions import last_number, load_drafts
-from backend.offline.publish import publish
+from backend.offline.publish import publish, publish_in
 from backend.offline.revisions import draft_revision, save_draft
 from backend.offline.signing import SigningKey, load_key
 from backend.settings import Settings
 from backend.storage.documents import Document, load_documents, replace_documents
 from backend.storage.engine import writing
+from backend.storage.revisions import Writing
 from backend.storage.tables import documents
 from tests.workflow import small_pack
 
@@ -130,16 +132,43 @@ def test_what_was_written_behind_our_back_goes_out_under_nobody_s_name(desk: Des
         desk.approve("ben")
 
 
-def test_a_contact_taken_away_stays_until_somebody_else_agrees(engine: Engine, desk: Desk) -> None:
+def take_away_b(engine: Engine) -> None:
     with writing(engine).begin() as connection:
         save_draft(connection, "contact", "b", None, "ana", draft_revision(connection, "contact", "b"), NOW)
-    publish(engine, desk.key, EXIT, NOW)
-    with engine.connect() as connection:
-        assert [d.id for d in load_drafts(connection, 2) or () if d.kind == "contact"] == ["a", "b"]
-        change = change_of(connection, ("contact", "b"))
-    assert change is not None
+
+
+def approve_b(engine: Engine) -> None:
     with writing(engine).begin() as connection:
+        change = change_of(connection, ("contact", "b"))
+        assert change is not None
         approve(connection, ("contact", "b"), change.old, change.new, "ben", NOW)
-    publish(engine, desk.key, EXIT, NOW)
+
+
+def contacts_of(engine: Engine, edition: int) -> list[str]:
     with engine.connect() as connection:
-        assert [d.id for d in load_drafts(connection, 3) or () if d.kind == "contact"] == ["a"]
+        return [d.id for d in load_drafts(connection, edition) or () if d.kind == "contact"]
+
+
+def test_a_contact_taken_away_stays_until_somebody_else_agrees(engine: Engine, desk: Desk) -> None:
+    take_away_b(engine)
+    publish(engine, desk.key, EXIT, NOW)
+    assert contacts_of(engine, 2) == ["a", "b"]
+    approve_b(engine)
+    publish(engine, desk.key, EXIT, NOW)
+    assert contacts_of(engine, 3) == ["a"]
+
+
+def test_stepping_back_to_an_edition_without_it_lets_an_agreed_removal_go_out(engine: Engine, desk: Desk) -> None:
+    with_b = small_pack()
+    with writing(engine).begin() as connection:
+        replace_documents(connection, [d for d in with_b if d.key != ("contact", "b")])
+    publish(engine, desk.key, EXIT, NOW)
+    with writing(engine).begin() as connection:
+        replace_documents(connection, with_b)
+    publish(engine, desk.key, EXIT, NOW)
+    take_away_b(engine)
+    approve_b(engine)
+    with writing(engine).begin() as connection:
+        selection = step_back(connection, 2, Writing("eve", NOW))
+        publish_in(connection, desk.key, EXIT, NOW, "", selection)
+    assert contacts_of(engine, 4) == ["a"]
