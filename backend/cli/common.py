@@ -36,6 +36,9 @@ _MENDABLE = (
 )
 
 
+LARGEST_NUMBER = 2**31 - 1  # of an edition: what both databases hold
+
+
 class Refused(click.ClickException):
     """Something the operator can mend: one line a fault on stderr, exit status 2."""
 
@@ -62,6 +65,9 @@ class Appui(click.Group):
             raise _one_line(error) from error
         except _MENDABLE as error:
             raise Refused(str(error)) from error
+        except UnicodeEncodeError as error:
+            # Of what was given, a part is no text: nothing holds it, neither the database nor a page.
+            raise Refused("an argument is not in UTF-8") from error
         except SQLAlchemyError as error:
             raise Refused(f"the database does not answer ({type(error).__name__})") from error
 

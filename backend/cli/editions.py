@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from backend import clock
-from backend.cli.common import echo_json, opened, read_settings, write_down
+from backend.cli.common import LARGEST_NUMBER, echo_json, opened, read_settings, write_down
 from backend.cli.drafts import say_waiting
 from backend.offline.editions import list_editions
+from backend.records import FORBIDDEN, RefusedError
 from backend.storage.engine import writing
 
 if TYPE_CHECKING:
     from backend.offline.publish import Published
+
 
 
 @click.command()
@@ -28,11 +30,24 @@ def publish(message: str, no_notice: bool) -> None:
     """
     from backend.offline import publish as publishing
 
+    message = _checked(message)
     settings, engine, key = opened()
     tell = None if no_notice else settings.public_url
     published = publishing.publish(engine, key, settings.exit_url, clock.now(), message, tell=tell)
     _say_published(published)
     say_waiting(engine)
+
+
+def _checked(message: str) -> str:
+    """On one line, as lists show it; nothing that moves the cursor of a terminal."""
+    from backend.offline.publish import LONGEST_MESSAGE
+
+    words = " ".join(message.split())
+    if FORBIDDEN.search(words):
+        raise RefusedError("-m holds a character that is no text")
+    if len(words) > LONGEST_MESSAGE:
+        raise RefusedError(f"-m has {len(words)} characters, {LONGEST_MESSAGE} at most")
+    return words
 
 
 @click.command()
@@ -50,7 +65,7 @@ def editions(as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("number", type=click.IntRange(1))
+@click.argument("number", type=click.IntRange(1, LARGEST_NUMBER))
 def rollback(number: int) -> None:
     """Publish the content of edition NUMBER as a new edition."""
     from backend.offline import publish as publishing

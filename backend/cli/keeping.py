@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from backend import clock
-from backend.cli.common import opened, read_settings, write_down
+from backend.cli.common import LARGEST_NUMBER, opened, read_settings, write_down
 from backend.offline.signing import load_key
 from backend.storage.engine import open_engine, writing
 from backend.storage.migrate import migrate
@@ -31,7 +31,7 @@ def backup(file: Path) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--after", default=0, type=click.IntRange(0), help="Highest edition number that phones may hold.")
+@click.option("--after", default=0, type=click.IntRange(0, LARGEST_NUMBER - 1), help="Highest edition number that phones may hold.")
 def restore(file: Path, after: int) -> None:
     """Put the backup FILE in the place of the database, then publish its content as a new edition.
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -162,11 +160,14 @@ def hours_set(id_: str, file: str) -> None:
     """Give contact ID the schedule of FILE.json (« - » reads stdin). Any fault, and nothing changes."""
     from backend.offline.drafts import set_schedule
     from backend.offline.json_file import read_json_table
+    from backend.offline.pack_text import LARGEST_FILE
     from backend.permanences.schedule_reading import schedule_from_json
 
-    body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    written = read_json_table(body, "stdin" if file == "-" else file)
-    schedule = schedule_from_json(written, "stdin" if file == "-" else file)
+    name = "stdin" if file == "-" else file
+    with click.open_file(file, "rb") as opened_file:
+        body = opened_file.read(LARGEST_FILE + 1)  # a device, or a mistake, may never end
+    written = read_json_table(body, name)
+    schedule = schedule_from_json(written, name)
     _, engine, _ = opened()
     with writing(engine).begin() as connection:
         before = _published(connection, id_)

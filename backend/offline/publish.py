@@ -38,6 +38,9 @@ from backend.storage.engine import writing
 from backend.storage.revisions import OPERATOR, Key, Writing
 
 
+LONGEST_MESSAGE = 200  # characters, on one line
+
+
 @dataclass(frozen=True)
 class Published:
     """An edition, and the notices that were made with it."""

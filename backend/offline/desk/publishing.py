@@ -21,7 +21,7 @@ from backend.offline.desk.deciding import mark, may
 from backend.offline.desk.publishing_pages import PublishingPage, ToldNotice
 from backend.offline.desk.room import Asked, Posted, Room, go
 from backend.offline.desk.told import box, sorted_out
-from backend.offline.publish import publish_drafts
+from backend.offline.publish import LONGEST_MESSAGE, publish_drafts
 from backend.offline.signing import load_key
 from backend.staff.given import Form, Me
 from backend.staff.policy import Need, Person
@@ -32,7 +32,6 @@ from backend.words import NBSP
 
 PAGE = "equipe/publier.html"
 EDIT = {"need": Need.EDIT}
-LONGEST_MESSAGE = 200
 CHANGED = "Quelqu’un a modifié un brouillon pendant que vous lisiez. Voici ce qui partirait maintenant."
 NOTHING = "Choisissez au moins un changement."
 
