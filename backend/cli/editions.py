@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from backend.offline.publish import Published
 
 
-
 @click.command()
 @click.option("-m", "message", default="", help="What changed, for the list of editions.")
 @click.option("--no-notice", is_flag=True, help="Tell nobody, even where hours changed.")

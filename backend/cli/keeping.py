@@ -31,7 +31,12 @@ def backup(file: Path) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--after", default=0, type=click.IntRange(0, LARGEST_NUMBER - 1), help="Highest edition number that phones may hold.")
+@click.option(
+    "--after",
+    default=0,
+    type=click.IntRange(0, LARGEST_NUMBER - 1),
+    help="Highest edition number that phones may hold.",
+)
 def restore(file: Path, after: int) -> None:
     """Put the backup FILE in the place of the database, then publish its content as a new edition.
 

@@ -37,7 +37,6 @@ from backend.storage.documents import Document
 from backend.storage.engine import writing
 from backend.storage.revisions import OPERATOR, Key, Writing
 
-
 LONGEST_MESSAGE = 200  # characters, on one line
 
 
