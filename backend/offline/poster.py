@@ -91,13 +91,15 @@ def poster_style() -> bytes:
 
 
 def _line(contact: Contact, day: date) -> PosterLine:
-    said = [contact.said_hours] if contact.said_hours else []
+    schedule = contact.schedule
+    # A note may take back what the week says: it hangs with it.
+    said = [*week_lines(schedule), schedule.note] if schedule else [contact.said_hours]
     return PosterLine(
         label=contact.label,
         purpose=contact.purpose,
         value=value_words(contact),
         number=contact.kind != "visit",
-        hours=week_lines(contact.schedule) if contact.schedule else said,
-        coming=coming_weeks(contact.schedule, day, WEEKS) if contact.schedule else [],
+        hours=[line.rstrip(".") for line in said if line],
+        coming=coming_weeks(schedule, day, WEEKS) if schedule else [],
         cost=contact.cost,
     )

@@ -51,6 +51,8 @@ def icalendar(
     days = [first + timedelta(number) for number in range(count)]
     events = _always(schedule, days, school) if schedule.always else _events(schedule, days, school)
     kind = "sur rendez-vous" if schedule.by_appointment else "joignable"
+    if any(day_hours(schedule, day, school).unsure for day in days):
+        kind += ", hors vacances scolaires"  # nobody has published them: these days may turn out to be among them
     kind = "horaires à vérifier" if text.doubtful else kind
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Appui//Permanences//FR", "CALSCALE:GREGORIAN", *VTIMEZONE]
     for number, event in enumerate(events):

@@ -20,7 +20,7 @@ from backend.permanences.compile import WEEKS
 from backend.permanences.contact import Contact
 from backend.permanences.freshness import status
 from backend.permanences.organisation import Organisation
-from backend.permanences.schedule import FULL_DAY, Schedule, Slot, Week, clock_text
+from backend.permanences.schedule import AS_USUAL, FULL_DAY, Schedule, Slot, Week, clock_text
 from backend.permanences.school_holidays import ZONE_C, SchoolCalendar
 
 # Dated differences are told for the year and the weeks after it: told from today on, the page would change every day.
@@ -48,11 +48,18 @@ def contact_json_ld(contact: Contact, organisation: Organisation, day: date) -> 
         _PROPERTY[contact.kind]: contact.value,
     }
     # Hours are facts of programs only while they are confirmed, and say themselves until when.
-    if contact.schedule and status(contact, organisation, day) == "confirmed":
+    last = _last_sure(contact, ZONE_C)
+    if contact.schedule and last >= day and status(contact, organisation, day) == "confirmed":
         told = opening_hours_json(contact.schedule, date(day.year, 1, 1), WEEKS_TOLD)
-        found |= {name: list(_until(hours, contact.confirm_by)) for name, hours in told.items()}
+        found |= {name: list(_until(hours, last)) for name, hours in told.items()}
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704
+
+
+def _last_sure(contact: Contact, school: SchoolCalendar) -> date:
+    """Until when its hours are known: no further than the school holidays, where they change something."""
+    depends = contact.schedule is not None and contact.schedule.school_holidays != AS_USUAL
+    return min(contact.confirm_by, school.known_until) if depends else contact.confirm_by
 
 
 def opening_hours_json(

@@ -13,6 +13,7 @@ from backend.offline.companions import Directory, companion
 from backend.permanences.contact import Contact
 from backend.permanences.schedule_reading import schedule_from_json
 from backend.permanences.schema_org import contact_json_ld
+from backend.permanences.school_holidays import ZONE_C
 from tests.backend.test_freshness import ASSOCIATION, CONTACT
 
 CONFIRM_BY = CONTACT.confirm_by
@@ -67,3 +68,25 @@ def test_hours_for_programs_say_until_when_and_go_with_their_confirmation() -> N
     assert [each for each in hours if "dayOfWeek" in each] != []
     assert told(WITH_HOURS, CONFIRM_BY + timedelta(1)) == []
     assert told(replace(WITH_HOURS, confirmed_on=None), date(2027, 5, 1)) == []
+
+
+def test_school_holidays_nobody_published_are_told_as_a_doubt() -> None:
+    school = schedule_from_json({"weekly": {"mo": [["09:00", "12:00"]]}, "school_holidays": "closed"})
+    contact = replace(CONTACT, schedule=school)
+    unknown = ZONE_C.known_until + timedelta(300)
+    events = calendar(replace(contact, confirm_by=unknown + timedelta(90)), unknown)
+    assert events.count("hors vacances scolaires") == events.count("BEGIN:VEVENT") > 0
+    assert "hors vacances" not in calendar(replace(WITH_HOURS, confirm_by=unknown + timedelta(90)), unknown)
+    assert told(replace(contact, confirm_by=unknown + timedelta(90)), unknown) == []
+    known = ZONE_C.known_until - timedelta(30)
+    assert max(each["validThrough"] for each in told(contact, known)) == ZONE_C.known_until.isoformat()
+
+
+def test_a_poster_hangs_with_the_note_of_its_hours() -> None:
+    noted = schedule_from_json({"weekly": {"mo": [["09:00", "12:00"]]}, "note": "Sauf le premier lundi du mois."})
+    contact = replace(CONTACT, schedule=noted)
+    directory = Directory({"a": contact}, {"a": ASSOCIATION}, "Essai", 1, date(2027, 5, 1), "https://appui.example")
+    poster = companion(directory, "/affiche/", date(2027, 5, 1))
+    assert poster is not None
+    assert "Sauf le premier lundi du mois." in poster.body.decode()
+    assert "mois.." not in poster.body.decode()
