@@ -29,7 +29,7 @@ from backend.web.schema import Problem
 AT = QueryParameter(name="at", required=False, description="A moment, RFC 3339; left out: now", examples=[
     Example(value="2026-11-23T10:00:00+01:00"),
 ])  # fmt: skip
-A_STANDING = {"id": "3018", "state": "open", "until": "2026-11-23T22:00:00Z", "next": "2026-11-24T08:00:00Z"}
+A_STANDING = {"id": "3018", "state": "open", "until": "2026-11-23T22:00:00Z", "next": "2026-11-30T08:00:00Z"}
 AN_ORGANISATION = {
     "id": "e-enfance", "name": "Association e-Enfance / 3018", "scope": "national", "website": "https://e-enfance.org/",
     "address": None, "about": None, "closed_on": None, "contacts": ["3018"], "successors": [],
@@ -41,8 +41,8 @@ A_CONTACT: dict[str, Any] = {
     "cost": "Gratuit", "languages": ["fr"], "audience": None,
     "schedule": {"always": False, "weekly": {"mo": [["09:00", "23:00"]]}, "seasons": [], "exceptions": [],
                  "public_holidays": "as_usual", "school_holidays": "as_usual", "by_appointment": False, "note": None},
-    "hours_text": "Le lundi, de 9 h à 23 h. Les jours fériés comme d’habitude",
-    "intervals": [[29922240, 840, "open"]], "successors": [],
+    "hours_text": "Le lundi, de 9 h à 23 h. Les jours fériés aussi",
+    "intervals": [[29923680, 840, "open"]], "successors": [],
 }  # fmt: skip
 
 

@@ -16,11 +16,15 @@ import jsonschema
 import pytest
 
 from backend import clock
+from backend.offline.api import A_CONTACT, A_STANDING
 from backend.offline.companions import API, companion, companion_urls, read_directory
 from backend.permanences.compile import compile_schedule, contract_intervals
+from backend.permanences.moment_reading import read_moment
 from backend.permanences.opening import state_at
 from backend.permanences.paris_time import moment_of
+from backend.permanences.public_json import standing_json
 from backend.permanences.schedule_reading import schedule_from_json
+from backend.permanences.week_words import hours_text
 from backend.storage.documents import Document
 from backend.web.headers import SECURITY_HEADERS
 from tests.backend.reimport import calendar_walls, clipped
@@ -278,3 +282,11 @@ def test_an_edition_made_by_an_older_version_is_not_half_read(own_server: Server
         connection.execute("UPDATE editions SET drafts = ?", (gzip.compress(json.dumps(old).encode()),))
     assert _problem(own_server, f"{API}/contacts")["status"] == 503
     assert own_server.get("/contacts/3018/")[0] == 200
+
+
+def test_the_examples_of_the_schema_agree_with_themselves() -> None:
+    schedule = schedule_from_json(A_CONTACT["schedule"])
+    assert hours_text(schedule) == A_CONTACT["hours_text"]
+    weeks = contract_intervals(compile_schedule(schedule, date(2026, 11, 23)))
+    assert weeks[: len(A_CONTACT["intervals"])] == A_CONTACT["intervals"]
+    assert standing_json("3018", schedule, read_moment("2026-11-23T10:00:00+01:00")) == A_STANDING
