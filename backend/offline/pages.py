@@ -7,7 +7,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from backend.permanences.cards import Card
+from backend.permanences.cards import Card, SureLine
 from backend.permanences.organisation import Organisation
 from backend.permanences.week_words import Coming
 
@@ -71,7 +71,7 @@ class Door:
 
 @dataclass(frozen=True)
 class HomePage:
-    first: EmergencyLine  # the one to call when nothing else is known
+    first: EmergencyLine | None  # the one to call when nothing else is known
     doors: tuple[Door, ...]
     contacts: tuple[Card, ...]
     groups: tuple[GuideGroup, ...]
@@ -181,7 +181,8 @@ class ContactPage:
     structured: Markup | None
     organisation: Organisation
     others: tuple[Card, ...]
-    beside: tuple[Card, ...]
+    beside: tuple[Card, ...]  # sure lines, while this one is not
+    aged: tuple[SureLine, ...]  # the same, for the phone to show once this one no longer is
     successors: tuple[Card, ...]
     closed_words: str | None
     can_follow: bool

@@ -12,7 +12,6 @@ from markupsafe import Markup
 from backend.offline.assets import Assets
 from backend.offline.content import Content
 from backend.offline.dating import STAMP
-from backend.offline.emergency import LINES
 from backend.offline.manifest import HTML, NOT_FOUND_URL
 from backend.offline.pages import InstallPage, Layout, Link, OfflinePage, Past, PlainPage, VariantPage
 from backend.offline.search_index import URL as SEARCH_INDEX_URL
@@ -48,10 +47,10 @@ class Renderer:
     def render(self) -> list[Page]:
         """All pages, the most urgent first: the bundle that a phone downloads keeps this order."""
         return [
-            self._page("offline", "/hors-ligne/", "Sans réseau", OfflinePage(LINES), back=HOME),
+            self._page("offline", "/hors-ligne/", "Sans réseau", OfflinePage(self.views.lines()), back=HOME),
             *(Page(asset.url, asset.body, asset.type) for asset in (self.assets.css, self.assets.script)),
             self._page("home", "/", "Accueil", self.views.home(), section="accueil"),
-            Page(HOURS_URL, hours_file(self.content.schedules, self.day), "application/json"),
+            Page(HOURS_URL, hours_file(self.views.schedules(), self.day), "application/json"),
             *self._guides(),
             *self._contacts(),
             *(Page(asset.url, asset.body, asset.type) for asset in (self.assets.later, self.assets.htmx)),

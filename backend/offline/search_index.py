@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 
+from backend.offline.lines import summary
 from backend.offline.views import Views
 
 URL = "/recherche.json"
@@ -142,7 +143,7 @@ def search_index(views: Views) -> bytes:
         organisation = views.content.organisations[contact.organisation]
         strong = words(" ".join([contact.label, organisation.name, id_, *contact.keywords]))
         weak = [word for word in words(f"{contact.purpose} {contact.audience or ''}") if word not in strong]
-        entries.append([item.href, contact.label, contact.purpose, " ".join(strong), " ".join(weak)])
+        entries.append([item.href, contact.label, summary(item), " ".join(strong), " ".join(weak)])
     entries.sort(key=lambda entry: entry[0] != f"/contacts/{_FIRST}/")
     index = {"common": sorted(_COMMON), "entries": entries}
     return json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()

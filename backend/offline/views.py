@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from backend.guidance.advice import Part, references
@@ -11,12 +12,13 @@ from backend.guidance.html import advice_html
 from backend.guidance.sorter import Sorter
 from backend.guidance.source import Source
 from backend.offline.content import Content
-from backend.offline.emergency import LINES
+from backend.offline.lines import FIRST_LINES, first_lines, is_listed, shell_lines, summary, sure_cards
 from backend.offline.pages import (
     ClaimView,
     ContactPage,
     ContactsPage,
     Door,
+    EmergencyLine,
     GuideGroup,
     GuideLink,
     GuidePage,
@@ -35,8 +37,10 @@ from backend.offline.pages import (
     SourceView,
     StepView,
 )
-from backend.permanences.cards import CONFIDENCE_WORDS, LANGUAGE_WORDS, Card, card
+from backend.permanences.cards import CONFIDENCE_WORDS, LANGUAGE_WORDS, Card, SureLine, card, sure_line
 from backend.permanences.contact import Contact
+from backend.permanences.organisation import Organisation
+from backend.permanences.schedule import Schedule
 from backend.permanences.schema_org import contact_json_ld
 from backend.permanences.week_words import coming, holiday_lines, usual_lines, week_rows
 from backend.words import day_words, partial_day_words
@@ -58,13 +62,6 @@ DOORS = (
 # Beside a contact on a wide screen: all the others, up to so many.
 MOST_BESIDE = 100
 ONLINE = ("web", "email")
-# Lines that answer most situations, shown on the home page in this order.
-FIRST_LINES = ("3018", "116006", "3919", "119")
-
-
-def is_listed(item: Card) -> bool:
-    """Whether lists show it: what nobody answers at any more keeps a page, and leaves them."""
-    return item.status not in ("closed", "withdrawn")
 
 
 class Views:
@@ -73,10 +70,12 @@ class Views:
     def __init__(self, content: Content, day: date) -> None:
         self.content = content
         self.day = day
-        self.cards = {
+        made = {
             contact.id: card(contact, content.organisations[contact.organisation], day)
             for contact in content.contacts.values()
         }
+        self.sure = {id_: sure_cards(made, content.contacts[id_]) for id_ in made}
+        self.cards = {id_: replace(item, beside=self._told_beside(item)) for id_, item in made.items()}
         self.listed = tuple(item for item in self.cards.values() if is_listed(item))
         self.by_organisation: dict[str, list[str]] = {}
         for contact in content.contacts.values():
@@ -86,6 +85,11 @@ class Views:
             for name in GROUPS
             if (guides := self._guides_of(name))
         )
+
+    def _told_beside(self, item: Card) -> tuple[SureLine, ...]:
+        """In a list of many, what is confirmed names only what somebody chose for it."""
+        named = item.status != "confirmed" or self.content.contacts[item.id].beside
+        return tuple(sure_line(line) for line in self.sure[item.id]) if named else ()
 
     def _guides_of(self, group: str) -> list[Guide]:
         return sorted((g for g in self.content.guides.values() if g.group == group), key=lambda g: (g.order, g.slug))
@@ -99,8 +103,16 @@ class Views:
             for slug, title, summary, icon in DOORS
             if slug in self.content.guides
         )
-        first = next(line for line in LINES if line.number == FIRST_LINES[0])
-        return HomePage(first, doors, self._known(FIRST_LINES), self.groups)
+        lines = {line.number: line for line in self.lines()}
+        first = next((lines[number] for number in FIRST_LINES if number in lines), None)
+        return HomePage(first, doors, first_lines(self.cards), self.groups)
+
+    def lines(self) -> tuple[EmergencyLine, ...]:
+        return tuple(shell_lines(self.cards, self.content.contacts))
+
+    def schedules(self) -> dict[str, Schedule]:
+        """What phones may say of now: the hours of what is confirmed, and of nothing else."""
+        return {id_: known for id_, known in self.content.schedules.items() if self.cards[id_].status == "confirmed"}
 
     def guides(self) -> GuidesPage:
         return GuidesPage(self.groups)
@@ -224,14 +236,20 @@ class Views:
             structured=contact_json_ld(contact, organisation, self.day) if item.value_words else None,
             organisation=organisation,
             others=self._known(siblings),
-            beside=self._known(contact.beside) if unsure else (),
-            successors=self._known(organisation.successors) if closed else (),
+            beside=self._known(line.id for line in self.sure[id_]) if unsure else (),
+            aged=tuple(sure_line(line) for line in self.sure[id_]) if item.status == "confirmed" else (),
+            successors=self._successors(organisation) if closed else (),
             closed_words=f"Fermé définitivement le {day_words(closed)}." if closed else None,
             confirm_by=day_words(contact.confirm_by),
             can_follow=is_listed(item) and self.can_follow(item),
             # All of them on every page would make a country's edition grow with the square of its contacts.
             list=self.listed if len(self.listed) <= MOST_BESIDE else self._known([id_, *siblings]),
         )
+
+    def _successors(self, organisation: Organisation) -> tuple[Card, ...]:
+        """Those that can be reached; where none is left, the first line that can."""
+        found = tuple(item for item in self._known(organisation.successors) if is_listed(item))
+        return found or first_lines(self.cards)[:1]
 
     def _hours(self, contact: Contact) -> HoursView | None:
         schedule = contact.schedule
@@ -265,7 +283,7 @@ class Views:
         return SearchPage(
             guides=tuple(SearchEntry(g.href, g.title, g.summary) for g in guides),
             contacts=tuple(
-                SearchEntry(item.href, item.label, item.purpose)
+                SearchEntry(item.href, item.label, summary(item))
                 for item in self.cards.values()
                 if item.status != "withdrawn"
             ),

@@ -48,6 +48,15 @@ class Marks:
 
 
 @dataclass(frozen=True)
+class SureLine:
+    """A confirmed line named beside an unsure contact, until the day it is unsure itself."""
+
+    href: str
+    label: str
+    confirm_by: date
+
+
+@dataclass(frozen=True)
 class Card:
     id: str
     href: str
@@ -76,7 +85,7 @@ class Card:
     withdrawn: str | None
     confirmed_on: date | None
     confirm_by: date
-    beside: tuple[str, ...]
+    beside: tuple[SureLine, ...]  # other contacts decide them: see `Views`
 
 
 def card(contact: Contact, organisation: Organisation, day: date) -> Card:
@@ -112,7 +121,7 @@ def card(contact: Contact, organisation: Organisation, day: date) -> Card:
         withdrawn=contact.withdrawn,
         confirmed_on=contact.confirmed_on,
         confirm_by=contact.confirm_by,
-        beside=contact.beside,
+        beside=(),
     )
 
 
@@ -157,6 +166,14 @@ def action(contact: Contact) -> Action | None:
         label = "Ouvrir le tchat" if contact.kind == "chat" else "Ouvrir le site"
         return Action(value, label, "link", "L’adresse reste dans l’historique du navigateur. Il faut du réseau.")
     return None
+
+
+def sure_line(item: Card) -> SureLine:
+    """Its number to press, where it has one; else its page."""
+    if item.action and item.kind in ("phone", "sms"):
+        label = item.action.label
+        return SureLine(item.action.href, label[:1].lower() + label[1:], item.confirm_by)
+    return SureLine(item.href, item.label, item.confirm_by)
 
 
 def _call_words(words: str) -> str:

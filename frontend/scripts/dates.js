@@ -1,4 +1,4 @@
-// Dates and sizes in French words, and the day as this phone believes it to be.
+// Dates and sizes in French words.
 
 // Twelve words rather than Intl.DateTimeFormat: making one takes 25 ms and more while the page is opening.
 const MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(" ");
@@ -9,9 +9,3 @@ function dayWords(moment) {
 }
 
 const sizeWords = (bytes) => `${Math.ceil(bytes / 1000)} ko`;
-
-/** Today as 2026-11-22, in the phone's own time. */
-function today() {
-  const now = new Date();
-  return new Date(now.getTime() - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
-}

@@ -13,20 +13,30 @@ function statusOn(published, confirmBy, day) {
   return STATUSES[Math.max(aged, STATUSES.indexOf(published))];
 }
 
+/** Those of a contact itself: a sure line named inside keeps its own state, and its own number. */
+const own = (contact, selector) => Array.from(contact.querySelectorAll(selector))
+  .filter((found) => found.closest("[data-confirm-by]") === contact);
+
 /** Says so where a contact has aged since its page was made, and takes away the way to reach one withdrawn. */
 function showFreshness(root, day) {
   for (const contact of root.querySelectorAll("[data-confirm-by]")) {
     const status = statusOn(contact.dataset.status, contact.dataset.confirmBy, day);
     if (status === contact.dataset.status) continue;
     contact.dataset.status = status;
-    for (const badge of contact.querySelectorAll(".badge")) {
+    if ("sure" in contact.dataset) contact.hidden = status !== "confirmed";
+    for (const badge of own(contact, ".badge")) {
+      badge.hidden = false;
       badge.dataset.status = status;
       badge.textContent = STATUS_WORDS[status];
     }
-    for (const note of contact.querySelectorAll("[data-beside]")) note.hidden = false;
+    for (const note of own(contact, "[data-beside]")) note.hidden = false;
     if (status !== "withdrawn") continue;
-    for (const way of contact.querySelectorAll(".call, .value, [data-hours]")) way.remove();
-    for (const words of contact.querySelectorAll("[data-withdrawn]")) words.hidden = false;
+    for (const way of own(contact, ".call, .value, [data-hours], [data-way]")) way.remove();
+    for (const words of own(contact, "[data-withdrawn]")) words.hidden = false;
     if (contact.closest("[data-list]")) contact.hidden = true;
+  }
+  // Nothing sure is left to name.
+  for (const note of root.querySelectorAll("[data-beside]")) {
+    if (!note.querySelector("[data-sure]:not([hidden])")) note.hidden = true;
   }
 }

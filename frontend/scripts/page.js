@@ -1,10 +1,6 @@
 // What happens when a page is shown, the first time and after each move inside the app.
 
 function showPage(root) {
-  const day = today();
-  for (const warning of root.querySelectorAll("[data-until]")) warning.hidden = warning.dataset.until >= day;
-  for (const note of root.querySelectorAll("[data-over]")) note.hidden = note.dataset.over < day;
-  showFreshness(root, day);
   showHours(root);
   showSettings(root);
   handOver(root);

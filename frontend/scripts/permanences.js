@@ -7,6 +7,7 @@ const CLOCK_TOLERANCE_MS = 120000;
 const RANKS = { open: 0, appointment: 1, closed: 2, unknown: 3 };
 let directory = null;
 let heard = {}; // the last answer of the server to this page, as the worker keeps its own: {asked, answered, server}
+let toldAt = NaN; // what the server last said of the time
 let clockChecked = null; // true: as the server's; false: wrong; null: nobody has said yet
 let ticking = 0;
 const newHours = {}; // in words, of contacts whose hours came with a notice
@@ -49,6 +50,7 @@ async function refreshHours() {
   const kept = hasWorker() ? await ask("clock") : null;
   await loading;
   clockChecked = checkClock(kept);
+  toldAt = Date.parse((kept && kept.server) || heard.server);
   sayHours(document);
   sortReachable(document);
 }
@@ -61,7 +63,25 @@ function showHours(root) {
   return null;
 }
 
+/**
+ * The day in Paris, as 2026-11-23: contacts age there. On a clock known to be wrong, the last one the server told: no
+ * number may go because a phone believes it is 2035. Without hours to read the clock of Paris in, an hour late at most.
+ */
+function parisDay() {
+  const minute = Math.floor(((clockChecked === false && toldAt) || Date.now()) / MINUTE_MS);
+  return new Date((directory ? wallMinute(directory, minute) : minute + 60) * MINUTE_MS).toISOString().slice(0, 10);
+}
+
+/** What depends on the day. A page may stay open for weeks: said again whenever hours are. */
+function showDay(root) {
+  const day = parisDay();
+  for (const warning of root.querySelectorAll("[data-until]")) warning.hidden = warning.dataset.until >= day;
+  for (const note of root.querySelectorAll("[data-over]")) note.hidden = note.dataset.over < day;
+  showFreshness(root, day);
+}
+
 function sayHours(root) {
+  showDay(root);
   if (!directory) return;
   const minute = Math.floor(Date.now() / MINUTE_MS);
   const known = clockChecked === true && minute >= directory.begins && minute < directory.ends;
@@ -69,23 +89,23 @@ function sayHours(root) {
   for (const note of root.querySelectorAll("[data-clock-wrong]")) note.hidden = clockChecked !== false;
   const day = dayNumberWords(Math.floor(wallMinute(directory, directory.begins) / FULL_DAY), true);
   for (const place of root.querySelectorAll("[data-hours-as-of]")) place.textContent = `Horaires au ${day}.`;
-  if (!known) return;
+  // The printed week is in the time of Paris too, whatever is known of now.
   const wall = wallMinute(directory, minute);
   const isParis = wall - minute === -new Date().getTimezoneOffset();
   for (const note of root.querySelectorAll("[data-paris]")) note.hidden = isParis;
-  markToday(root, (Math.floor(wall / FULL_DAY) + 3) % 7);
+  if (known) markToday(root, (Math.floor(wall / FULL_DAY) + 3) % 7);
 }
 
 /** Never « ouvert » for a contact that is not confirmed, on a wrong clock, or past the weeks that are known. */
 function sayContact(contact, minute, known) {
-  const place = contact.querySelector("[data-hours]");
+  const [place] = own(contact, "[data-hours]");
   if (!place) return;
   const hours = known && contact.dataset.status === "confirmed" ? hoursOf(directory, contact.dataset.contact) : null;
   const words = hoursWords(hours, minute);
   contact.dataset.state = standing(hours, minute).state;
   place.textContent = words[0].toUpperCase() + words.slice(1);
   place.hidden = false;
-  const told = contact.querySelector("[data-new-hours]");
+  const [told] = own(contact, "[data-new-hours]");
   if (!told) return;
   told.textContent = `Nouveaux horaires, reçus par un avis : ${newHours[contact.dataset.contact] || "voir l’état ci-dessus"}.`;
   told.hidden = !(contact.dataset.contact in newHours);
