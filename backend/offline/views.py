@@ -265,7 +265,9 @@ class Views:
                 *([schedule.note] if schedule.note else []),
             ],
             coming=coming(schedule, self.day),
-            checked=day_words(contact.confirmed_on) if contact.confirmed_on else "jamais",
+            checked=f"Relevés le {day_words(contact.confirmed_on)}"
+            if contact.confirmed_on
+            else "Jamais confirmés par nous",
         )
 
     def sources(self) -> SourcesPage:

@@ -85,6 +85,13 @@ def test_an_unsure_contact_never_stands_alone(make: Make) -> None:
     assert all(views.contact(item.id).aged for item in views.cards.values() if item.status == "confirmed")
 
 
+def test_hours_nobody_confirmed_say_so_under_the_week(make: Make) -> None:
+    content = make(
+        cidff_95={"schedule": schedule_from_json({"weekly": {"mo": [["09:00", "12:00"]]}}), "said_hours": None}
+    )
+    assert "<small>Jamais confirmés par nous." in pages(content)["/contacts/cidff-95/"]
+
+
 def test_a_closed_organisation_sends_to_who_can_be_reached(make: Make) -> None:
     content = make(closed=("3919",))
     assert "3919" in content.organisations["dcdf"].successors
