@@ -28,7 +28,9 @@ function hoursFromNews({ begins }, intervals) {
     spans.push(Math.max(start, last) - last, start + length - Math.max(start, last));
     last = start + length;
   }
-  return { ends: last, state: intervals[0][2] === "appointment" ? "appointment" : "open", spans };
+  // Cut where the weeks that were told end, and not because anybody shuts then.
+  const endless = spans[spans.length - 1] > 7 * FULL_DAY;
+  return { ends: last, state: intervals[0][2] === "appointment" ? "appointment" : "open", spans, endless };
 }
 
 function wallMinute(hours, minute) {

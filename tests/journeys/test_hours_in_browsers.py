@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from backend.offline.places import FRONTEND
-from backend.permanences.compile import compile_schedule
+from backend.permanences.compile import compile_schedule, contract_intervals
 from backend.permanences.device_hours import device_hours
 from backend.permanences.freshness import status
 from backend.permanences.hours_file import hours_file
@@ -122,6 +122,20 @@ def test_nothing_is_claimed_at_the_very_edges(run: Run) -> None:
     told = run(ASK_HOURS, asked([(always, first, minutes), (None, first, minutes)]))
     assert [answer[0] for answer in told[0]] == ["unknown", "open", "open", "unknown", "unknown"]
     assert {answer[3] for answer in told[1]} == {"horaires à vérifier"}
+
+
+def test_a_notice_of_a_line_that_never_shuts_never_says_when_it_shuts(run: Run) -> None:
+    """Its one interval is cut where the weeks told end: a phone that the edition never reached must not read an hour
+    of closing there."""
+    script = f"""const [intervals, minutes] = ARGUMENT;
+      {SOURCE}
+      const directory = {{ begins: intervals[0][0], ends: intervals[0][0] + 120960, clock: [[0, 60]], contacts: {{}} }};
+      directory.contacts.a = hoursFromNews(directory, intervals);
+      return minutes.map((minute) => hoursWords(hoursOf(directory, "a"), minute));"""
+    compiled = compile_schedule(Schedule(always=True), date(2026, 11, 23))
+    last = compiled.ends - 1
+    told = run(script, [contract_intervals(compiled), [compiled.begins, last - 3 * FULL_DAY, last, last + 1]])
+    assert told == ["ouvert 24\u00a0h/24"] * 3 + ["horaires à vérifier"]
 
 
 def test_freshness_is_the_same_rule(run: Run) -> None:
