@@ -1,4 +1,4 @@
-"""The hours of every contact in one small file, which phones keep beside the pages.
+"""The hours of every confirmed contact in one small file, which phones keep beside the pages.
 
     {"begins": …, "ends": …, "clock": […],       shared by all: see device_hours
      "contacts": {"3018": {"spans": […], …}}}    what is left out has its usual value
