@@ -27,10 +27,16 @@ class Server:
     """The real server in its own process: a test may stop it, and start it again on the same port."""
 
     def __init__(
-        self, data_dir: Path, arguments: tuple[str, ...] = (), cwd: Path | None = None, **settings: str
+        self,
+        data_dir: Path,
+        arguments: tuple[str, ...] = (),
+        cwd: Path | None = None,
+        *,
+        delivers: bool = False,  # its worker takes as long to start as the server, and most tests send no notice
+        **settings: str,
     ) -> None:
         self.data_dir = data_dir
-        self.arguments = arguments
+        self.arguments = arguments if delivers else ("--no-delivery", *arguments)
         self.cwd = cwd
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -112,9 +118,9 @@ def http_answer(request: urllib.request.Request) -> tuple[int, dict[str, str], b
 
 @contextmanager
 def running_server(
-    data_dir: Path, arguments: tuple[str, ...] = (), cwd: Path | None = None, **settings: str
+    data_dir: Path, arguments: tuple[str, ...] = (), cwd: Path | None = None, *, delivers: bool = False, **settings: str
 ) -> Iterator[Server]:
-    server = Server(data_dir, arguments, cwd, **settings)
+    server = Server(data_dir, arguments, cwd, delivers=delivers, **settings)
     try:
         yield server.start()
     finally:

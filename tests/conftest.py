@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -17,6 +21,17 @@ from backend.storage.engine import open_engine
 from backend.storage.migrate import migrate
 from tests.builders import Server, running_server
 from tests.chromium import chromium, context, page, playwright  # noqa: F401 - fixtures
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Bytes are compressed once for all processes of a run; those of xdist inherit it, as servers do."""
+    if "TESTS_COMPRESSED_ONCE" in os.environ:
+        return
+    folder = os.environ["TESTS_COMPRESSED_ONCE"] = tempfile.mkdtemp(prefix="compressed-")
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    import_module("tests.once.sitecustomize")
+    path = [str(Path(__file__).parent / "once"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    os.environ["PYTHONPATH"] = os.pathsep.join(path)
 
 
 @pytest.fixture(scope="session")
@@ -65,18 +80,33 @@ def engine(settings: Settings) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(first_start: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server with the real pack, for tests that only read."""
-    with running_server(tmp_path_factory.mktemp("server") / "var") as running:
+    data_dir = tmp_path_factory.mktemp("server") / "var"
+    shutil.copytree(first_start, data_dir)
+    with running_server(data_dir) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory as a first start leaves it, to copy: compressing an edition takes seconds."""
-    data_dir = tmp_path_factory.mktemp("first") / "var"
-    Server(data_dir).command("editions")
+    """A data directory as a first start leaves it, to copy: publishing takes seconds. One for all workers of xdist."""
+    mine = tmp_path_factory.getbasetemp()
+    shared = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+    data_dir, made = shared / "first-start" / "var", tmp_path_factory.mktemp("first") / "var"
+    with (shared / "first-start.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not data_dir.exists():
+            Server(made).command("editions")
+            made.parent.rename(data_dir.parent)  # whole or not at all
     return data_dir
+
+
+@pytest.fixture
+def server_at_rest(first_start: Path, tmp_path: Path) -> Server:
+    """Data of the test's own to run commands on; nothing is started."""
+    shutil.copytree(first_start, tmp_path / "var")
+    return Server(tmp_path / "var")
 
 
 @pytest.fixture
@@ -88,4 +118,4 @@ def own_server(first_start: Path, tmp_path: Path) -> Iterator[Server]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="thousands of random schedules instead of a hundred")
+    parser.addoption("--long", action="store_true", help="the long forms: every page, thousands of trials")

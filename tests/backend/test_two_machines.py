@@ -37,9 +37,9 @@ def edition(server: Server) -> int:
 def test_published_on_one_served_by_the_other_and_told_once(tmp_path: Path, database: str) -> None:
     with push_service(tmp_path) as service:
         settings = {**service.environment, "APPUI_DATABASE_URL": database}
-        with running_server(tmp_path / "one", (), None, **settings) as one:
+        with running_server(tmp_path / "one", (), None, delivers=True, **settings) as one:
             shutil.copytree(tmp_path / "one" / "keys", tmp_path / "two" / "keys")
-            with running_server(tmp_path / "two", (), None, **settings) as two:
+            with running_server(tmp_path / "two", (), None, delivers=True, **settings) as two:
                 _two_machines(one, two, service)
 
 

@@ -37,7 +37,7 @@ def service() -> Iterator[Autopush]:
 @pytest.fixture
 def site(first_start: Path, tmp_path: Path, service: Autopush) -> Iterator[Server]:
     shutil.copytree(first_start, tmp_path / "var")
-    with running_server(tmp_path / "var", APPUI_PUSH_HOSTS_EXTRA=service.host) as running:
+    with running_server(tmp_path / "var", delivers=True, APPUI_PUSH_HOSTS_EXTRA=service.host) as running:
         yield running
 
 
