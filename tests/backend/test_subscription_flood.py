@@ -99,7 +99,7 @@ def _flood(port: int, first: int, calls: int) -> None:
 
 def test_pages_stay_quick_under_a_flood(first_start: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     shutil.copytree(first_start, tmp_path / "var")
-    calls = 100_000 if request.config.getoption("--long") else 2_000
+    calls = 100_000 if request.config.getoption("--long") else 600
     with running_server(tmp_path / "var", delivers=True, APPUI_TRUSTED_PROXIES="127.0.0.1") as server:
         flood = [multiprocessing.Process(target=_flood, args=(server.port, n * calls, calls // 2)) for n in range(2)]
         for process in flood:

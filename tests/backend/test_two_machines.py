@@ -16,7 +16,7 @@ from tests.builders import Server, running_server
 from tests.journeys.waiting import wait_until
 from tests.push_service import PushService, push_service
 
-FOLLOWERS = 12
+FOLLOWERS = 6
 SERVED_SECONDS = 5  # the contract's; a machine at rest takes one
 
 
