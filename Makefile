@@ -39,11 +39,11 @@ test: setup browsers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-# Every page, thousands of trials, real minutes: what `make test` takes a sample of. An hour or two.
+# One process, for some of it measures how quick we are.
 test-long: setup browsers
-	$(BIN)/pytest --long --numprocesses 2 --dist loadfile
+	$(BIN)/pytest --long
 
 bench: setup browsers
 	$(BIN)/python -m tests.benchmarks

@@ -34,6 +34,16 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(path)
 
 
+BROWSERS = {"journeys", "service_worker"}
+# What takes longest among the files without a browser.
+LONG_FILES = {"test_command.py", "test_killed_deliveries.py", "test_workflow_property.py"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first: no worker is left alone with one while the other has nothing more to do."""
+    items.sort(key=lambda item: item.path.parent.name not in BROWSERS and item.path.name not in LONG_FILES)
+
+
 @pytest.fixture(scope="session")
 def val_doise() -> list[Document]:
     """The real pack."""
