@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -92,6 +93,11 @@ class Server:
             text=True,
             check=check,
         )
+
+    @property
+    def edition(self) -> int:
+        """Number of the edition that it serves."""
+        return int(json.loads(json.loads(self.get("/edition.json")[2])["signed"])["edition"])
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         """Status, lower-case headers and body; no redirect is followed."""

@@ -62,11 +62,7 @@ def test_reading_goes_on_without_the_database(own_server: Server) -> None:
 def test_several_web_processes_serve_the_same_edition(tmp_path: Path) -> None:
     with running_server(tmp_path / "var", arguments=("--workers", "2")) as server:
         server.command("publish")
-        wait_until(lambda: {json_edition(server) for _ in range(12)} == {2}, seconds=8)
-
-
-def json_edition(server: Server) -> int:
-    return int(json.loads(json.loads(server.get("/edition.json")[2])["signed"])["edition"])
+        wait_until(lambda: {server.edition for _ in range(12)} == {2}, seconds=8)
 
 
 def test_an_export_verifies_and_a_touched_one_does_not(server_at_rest: Server, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@ published on one is served by the other, and each follower is told once, whichev
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from pathlib import Path
@@ -30,10 +29,6 @@ def database(postgresql: str) -> str:
     return postgresql.replace("/postgres?", "/two_machines?")
 
 
-def edition(server: Server) -> int:
-    return int(json.loads(json.loads(server.get("/edition.json")[2])["signed"])["edition"])
-
-
 def test_published_on_one_served_by_the_other_and_told_once(tmp_path: Path, database: str) -> None:
     with push_service(tmp_path) as service:
         settings = {**service.environment, "APPUI_DATABASE_URL": database}
@@ -50,7 +45,7 @@ def _two_machines(one: Server, two: Server, service: PushService) -> None:
     set_hours(one, "3018", OPEN)
     one.command("publish")
     published = time.monotonic()
-    wait_until(lambda: edition(two) == 2, SERVED_SECONDS)
+    wait_until(lambda: two.edition == 2, SERVED_SECONDS)
     assert time.monotonic() - published <= SERVED_SECONDS
     wait_until(lambda: all_done(two), 30)
     line = notices(two)[0]
