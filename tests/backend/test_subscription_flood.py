@@ -44,7 +44,8 @@ def test_one_client_is_held_and_no_other(desk: Desk) -> None:
     assert flood.count(202) == desk.count_pending() <= 80
     assert set(flood) == {202, 429}
     refused = desk.ask(Browser("more"), client="203.0.113.66")
-    assert (refused.status, refused.headers["retry-after"]) == (429, "2")
+    # One more every two seconds, part of which may have passed.
+    assert (refused.status, refused.headers["retry-after"] in ("1", "2")) == (429, True)
     assert desk.ask(Browser("a"), client="203.0.113.7").status == 202
     # What is already promised is not refused to the client that asks too much.
     assert desk.activate(desk.echoed(Browser("f0"))).status == 200
