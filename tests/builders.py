@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -27,10 +28,16 @@ class Server:
     """The real server in its own process: a test may stop it, and start it again on the same port."""
 
     def __init__(
-        self, data_dir: Path, arguments: tuple[str, ...] = (), cwd: Path | None = None, **settings: str
+        self,
+        data_dir: Path,
+        arguments: tuple[str, ...] = (),
+        cwd: Path | None = None,
+        *,
+        delivers: bool = False,  # its worker takes as long to start as the server, and most tests send no notice
+        **settings: str,
     ) -> None:
         self.data_dir = data_dir
-        self.arguments = arguments
+        self.arguments = arguments if delivers else ("--no-delivery", *arguments)
         self.cwd = cwd
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -87,6 +94,11 @@ class Server:
             check=check,
         )
 
+    @property
+    def edition(self) -> int:
+        """Number of the edition that it serves."""
+        return int(json.loads(json.loads(self.get("/edition.json")[2])["signed"])["edition"])
+
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         """Status, lower-case headers and body; no redirect is followed."""
         return http_get(self.url + path, headers)
@@ -112,9 +124,9 @@ def http_answer(request: urllib.request.Request) -> tuple[int, dict[str, str], b
 
 @contextmanager
 def running_server(
-    data_dir: Path, arguments: tuple[str, ...] = (), cwd: Path | None = None, **settings: str
+    data_dir: Path, arguments: tuple[str, ...] = (), cwd: Path | None = None, *, delivers: bool = False, **settings: str
 ) -> Iterator[Server]:
-    server = Server(data_dir, arguments, cwd, **settings)
+    server = Server(data_dir, arguments, cwd, delivers=delivers, **settings)
     try:
         yield server.start()
     finally:

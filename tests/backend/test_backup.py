@@ -21,6 +21,7 @@ from backend.settings import Settings
 from backend.storage.backup import BackupError, restore_backup, write_backup
 from backend.storage.documents import Document, load_documents, replace_documents
 from backend.storage.engine import writing
+from tests.workflow import small_pack
 
 MOMENT = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
@@ -73,11 +74,9 @@ def test_a_backup_under_load_is_one_moment(engine: Engine, tmp_path: Path) -> No
         assert len({draft.body for draft in found}) == 1
 
 
-def test_restoring_never_leaves_phones_behind(
-    settings: Settings, engine: Engine, tmp_path: Path, val_doise: list[Document]
-) -> None:
+def test_restoring_never_leaves_phones_behind(settings: Settings, engine: Engine, tmp_path: Path) -> None:
     key = load_key(settings.keys_dir)
-    put(engine, val_doise)
+    put(engine, small_pack())
     publish(engine, key, settings.exit_url, MOMENT)
     write_backup(engine, tmp_path / "one.zip")
     publish(engine, key, settings.exit_url, MOMENT)
@@ -93,21 +92,19 @@ def test_restoring_never_leaves_phones_behind(
     assert parse_signed(stored.signed).edition == 41
 
 
-def test_a_restore_that_cannot_be_published_changes_nothing(
-    settings: Settings, engine: Engine, tmp_path: Path, val_doise: list[Document]
-) -> None:
+def test_a_restore_that_cannot_be_published_changes_nothing(settings: Settings, engine: Engine, tmp_path: Path) -> None:
     """Cut between restoring and publishing, the numbers phones hold would be forgotten."""
     key = load_key(settings.keys_dir)
     put(engine, [Document("source", "s", "not even JSON")])
     write_backup(engine, tmp_path / "faulty.zip")
-    put(engine, val_doise)
+    put(engine, small_pack())
     for _ in range(3):
         publish(engine, key, settings.exit_url, MOMENT)
     with pytest.raises(ContentError):
         restore_and_publish(engine, settings, key, MOMENT, tmp_path / "faulty.zip", after=0)
     with engine.connect() as connection:
         assert last_number(connection) == 3
-        assert sorted(load_documents(connection), key=str) == sorted(val_doise, key=str)
+        assert sorted(load_documents(connection), key=str) == sorted(small_pack(), key=str)
 
 
 @pytest.mark.parametrize("damage", ["not a zip", "cut", "other version", "missing table", "no rows", "bad base64"])

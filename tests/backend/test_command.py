@@ -17,7 +17,7 @@ from tests.journeys.waiting import wait_until
 
 
 def test_a_first_start_says_what_it_made_and_a_second_changes_nothing(tmp_path: Path) -> None:
-    with running_server(tmp_path / "var") as server:
+    with running_server(tmp_path / "var", delivers=True) as server:
         said = server.log.read_text()
         assert "signing key created" in said
         assert "edition 1 published" in said
@@ -37,12 +37,12 @@ def test_publish_prints_its_number_and_running_servers_serve_it(own_server: Serv
     assert own_server.command("rollback", "77", check=False).returncode == 2
 
 
-def test_a_faulty_pack_is_refused_line_by_line(own_server: Server, tmp_path: Path) -> None:
+def test_a_faulty_pack_is_refused_line_by_line(server_at_rest: Server, tmp_path: Path) -> None:
     bad = tmp_path / "bad"
     bad.mkdir()
     (bad / "pack.yaml").write_text("name: x\nname: y\n")
     (bad / "contacts.yaml").write_text("- id: a\n")
-    result = own_server.command("pack", "import", str(bad), check=False)
+    result = server_at_rest.command("pack", "import", str(bad), check=False)
     assert result.returncode == 2
     assert result.stdout == ""
     lines = result.stderr.splitlines()
@@ -62,18 +62,14 @@ def test_reading_goes_on_without_the_database(own_server: Server) -> None:
 def test_several_web_processes_serve_the_same_edition(tmp_path: Path) -> None:
     with running_server(tmp_path / "var", arguments=("--workers", "2")) as server:
         server.command("publish")
-        wait_until(lambda: {json_edition(server) for _ in range(12)} == {2}, seconds=8)
+        wait_until(lambda: {server.edition for _ in range(12)} == {2}, seconds=8)
 
 
-def json_edition(server: Server) -> int:
-    return int(json.loads(json.loads(server.get("/edition.json")[2])["signed"])["edition"])
-
-
-def test_an_export_verifies_and_a_touched_one_does_not(own_server: Server, tmp_path: Path) -> None:
+def test_an_export_verifies_and_a_touched_one_does_not(server_at_rest: Server, tmp_path: Path) -> None:
     mirror = tmp_path / "mirror"
-    own_server.command("export", str(mirror))
+    server_at_rest.command("export", str(mirror))
     assert (mirror / "guides" / "temoin" / "index.html").exists()
-    assert own_server.command("verify", str(mirror)).returncode == 0
+    assert server_at_rest.command("verify", str(mirror)).returncode == 0
     for address in (
         "contacts/3018/index.html",
         "bundle/1",
@@ -84,120 +80,118 @@ def test_an_export_verifies_and_a_touched_one_does_not(own_server: Server, tmp_p
         file = mirror / address
         whole = file.read_bytes()
         file.write_bytes(whole + b" ")
-        result = own_server.command("verify", str(mirror), check=False)
+        result = server_at_rest.command("verify", str(mirror), check=False)
         assert result.returncode == 1
         assert address.removesuffix("index.html") in result.stderr
         file.write_bytes(whole)
     (mirror / "edition.json").write_text("[]")
-    assert own_server.command("verify", str(mirror), check=False).stderr.startswith("appui: cannot be read")
-    assert own_server.command("export", str(mirror), check=False).returncode == 2
+    assert server_at_rest.command("verify", str(mirror), check=False).stderr.startswith("appui: cannot be read")
+    assert server_at_rest.command("export", str(mirror), check=False).returncode == 2
 
 
-def test_verify_reads_the_database_and_a_site(own_server: Server) -> None:
-    here = own_server.command("verify").stdout
-    there = own_server.command("verify", own_server.url).stdout
+def test_verify_reads_the_database_and_a_site(server: Server) -> None:
+    here = server.command("verify").stdout
+    there = server.command("verify", server.url).stdout
     assert here == there
     digest = here.rsplit(maxsplit=1)[-1]
-    assert own_server.command("verify", own_server.url, "--worker-digest", digest).returncode == 0
-    assert own_server.command("verify", own_server.url, "--worker-digest", "0" * 64, check=False).returncode == 1
-    assert own_server.command("verify", "ftp://127.0.0.1/", check=False).stderr.startswith("appui: ")
+    assert server.command("verify", server.url, "--worker-digest", digest).returncode == 0
+    assert server.command("verify", server.url, "--worker-digest", "0" * 64, check=False).returncode == 1
+    assert server.command("verify", "ftp://127.0.0.1/", check=False).stderr.startswith("appui: ")
 
 
-def test_a_forged_site_is_told_by_the_key_that_was_written_down(own_server: Server, tmp_path: Path) -> None:
+def test_a_forged_site_is_told_by_the_key_that_was_written_down(server: Server, tmp_path: Path) -> None:
     """A canary on a machine that has no key of ours, and a forger who publishes his own key."""
-    ours = json.loads(own_server.get("/api/v1/edition-key")[2])["keys"][0]["kid"]
+    ours = json.loads(server.get("/api/v1/edition-key")[2])["keys"][0]["kid"]
     canary = Server(tmp_path / "canary")
     with running_server(tmp_path / "forger") as forger:
-        assert canary.command("verify", own_server.url, "--key", ours).returncode == 0
+        assert canary.command("verify", server.url, "--key", ours).returncode == 0
         assert canary.command("verify", forger.url, "--key", ours, check=False).returncode == 1
 
 
-def test_an_edition_altered_or_taken_out_later_is_found(own_server: Server) -> None:
+def test_an_edition_altered_or_taken_out_later_is_found(server_at_rest: Server) -> None:
     for _ in range(3):
-        own_server.command("publish")
-    with sqlite3.connect(own_server.data_dir / "appui.sqlite3") as connection:
+        server_at_rest.command("publish")
+    with sqlite3.connect(server_at_rest.data_dir / "appui.sqlite3") as connection:
         connection.execute("UPDATE editions SET signed = replace(signed, '3018', '3017') WHERE number = 2")
-    result = own_server.command("verify", check=False)
+    result = server_at_rest.command("verify", check=False)
     assert result.returncode == 1
     assert "edition 3 does not follow edition 2" in result.stderr
 
 
-def test_a_taken_port_is_said_in_one_line(own_server: Server) -> None:
-    result = own_server.command("serve", "--port", str(own_server.port), check=False)
+def test_a_taken_port_is_said_in_one_line(server: Server) -> None:
+    result = server.command("serve", "--port", str(server.port), check=False)
     assert result.returncode == 2
     assert result.stderr.splitlines()[-1].startswith("appui: cannot listen")
 
 
-def test_restoring_needs_the_key_first(own_server: Server, tmp_path: Path) -> None:
-    own_server.command("backup", str(tmp_path / "b.zip"))
+def test_restoring_needs_the_key_first(server_at_rest: Server, tmp_path: Path) -> None:
+    server_at_rest.command("backup", str(tmp_path / "b.zip"))
     elsewhere = Server(tmp_path / "elsewhere")
     result = elsewhere.command("restore", str(tmp_path / "b.zip"), check=False)
     assert result.returncode == 2
     assert "no signing key" in result.stderr
-    shutil.copytree(own_server.data_dir / "keys", tmp_path / "elsewhere" / "keys")
+    shutil.copytree(server_at_rest.data_dir / "keys", tmp_path / "elsewhere" / "keys")
     assert elsewhere.command("restore", str(tmp_path / "b.zip"), "--after", "6").stdout.splitlines()[-1] == "7"
 
 
-def test_what_is_carried_elsewhere_is_in_the_journal(own_server: Server, tmp_path: Path) -> None:
+def test_what_is_carried_elsewhere_is_in_the_journal(server_at_rest: Server, tmp_path: Path) -> None:
     long = tmp_path / ("e" * 230 + ".zip")
-    own_server.command("backup", str(long))
-    own_server.command("export", str(tmp_path / "miroir"))
+    server_at_rest.command("backup", str(long))
+    server_at_rest.command("export", str(tmp_path / "miroir"))
     query = "SELECT actor, action, subject FROM audit ORDER BY number DESC LIMIT 2"
-    with sqlite3.connect(own_server.data_dir / "appui.sqlite3") as connection:
+    with sqlite3.connect(server_at_rest.data_dir / "appui.sqlite3") as connection:
         told = connection.execute(query).fetchall()
     assert told == [("operator", "export", "miroir"), ("operator", "backup", "e" * 200)]
-    assert own_server.command("verify").returncode == 0
+    assert server_at_rest.command("verify").returncode == 0
 
 
-def test_the_doctor_lists_settings_and_says_what_is_wrong(own_server: Server) -> None:
-    well = own_server.command("doctor")
+def test_the_doctor_lists_settings_and_says_what_is_wrong(server_at_rest: Server) -> None:
+    well = server_at_rest.command("doctor")
     assert "APPUI_TRUSTED_PROXIES" in well.stdout
-    (own_server.data_dir / "keys" / "edition-key.pem").chmod(0o644)
-    ill = own_server.command("doctor", check=False)
+    (server_at_rest.data_dir / "keys" / "edition-key.pem").chmod(0o644)
+    ill = server_at_rest.command("doctor", check=False)
     assert ill.returncode == 1
     assert "chmod 600" in ill.stderr
 
 
-def test_an_empty_key_is_said_not_replaced(own_server: Server) -> None:
-    key = own_server.data_dir / "keys" / "edition-key.pem"
+def test_an_empty_key_is_said_not_replaced(server_at_rest: Server) -> None:
+    key = server_at_rest.data_dir / "keys" / "edition-key.pem"
     key.write_bytes(b"")
-    result = own_server.command("publish", check=False)
+    result = server_at_rest.command("publish", check=False)
     assert result.returncode == 2
     assert "cannot be read" in result.stderr
     assert key.read_bytes() == b""
 
 
-def test_a_restore_killed_at_any_moment_forgets_no_number(own_server: Server, tmp_path: Path) -> None:
-    own_server.command("backup", str(tmp_path / "b.zip"))
-    own_server.command("publish")
-    own_server.command("publish")
-    own_server.stop()
+def test_a_restore_killed_at_any_moment_forgets_no_number(server_at_rest: Server, tmp_path: Path) -> None:
+    server_at_rest.command("backup", str(tmp_path / "b.zip"))
+    server_at_rest.command("publish")
+    server_at_rest.command("publish")
     for tenths in range(2, 14, 3):
         process = subprocess.Popen(
             [sys.executable, "-m", "backend.cli", "restore", str(tmp_path / "b.zip")],
-            env=own_server.environment,
+            env=server_at_rest.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         time.sleep(tenths / 10)
         process.kill()
         process.wait()
-        assert json.loads(own_server.command("editions", "--json").stdout)[0]["number"] >= 3
+        assert json.loads(server_at_rest.command("editions", "--json").stdout)[0]["number"] >= 3
 
 
-def test_a_lost_key_stops_the_start_and_is_never_replaced(own_server: Server) -> None:
-    own_server.stop()
-    (own_server.data_dir / "keys" / "edition-key.pem").unlink()
-    result = own_server.command("publish", check=False)
+def test_a_lost_key_stops_the_start_and_is_never_replaced(server_at_rest: Server) -> None:
+    (server_at_rest.data_dir / "keys" / "edition-key.pem").unlink()
+    result = server_at_rest.command("publish", check=False)
     assert result.returncode == 2
     assert "restore it" in result.stderr
-    assert not (own_server.data_dir / "keys" / "edition-key.pem").exists()
+    assert not (server_at_rest.data_dir / "keys" / "edition-key.pem").exists()
 
 
-def test_backup_and_restore_from_the_command_line(own_server: Server, tmp_path: Path) -> None:
-    own_server.command("backup", str(tmp_path / "b.zip"))
-    own_server.command("publish")
-    assert own_server.command("restore", str(tmp_path / "b.zip")).stdout.splitlines()[-1] == "3"
+def test_backup_and_restore_from_the_command_line(server_at_rest: Server, tmp_path: Path) -> None:
+    server_at_rest.command("backup", str(tmp_path / "b.zip"))
+    server_at_rest.command("publish")
+    assert server_at_rest.command("restore", str(tmp_path / "b.zip")).stdout.splitlines()[-1] == "3"
 
 
 @pytest.mark.parametrize("variable", ["APPUI_TYPO=1", "APPUI_EXIT_URL=ftp://x/"])
@@ -224,6 +218,6 @@ def test_the_wheel_runs_alone(tmp_path: Path) -> None:
     home = tmp_path / "home"
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(home), str(wheel)]
     subprocess.run(install, check=True, capture_output=True)
-    with running_server(tmp_path / "var", cwd=home, PYTHONPATH=str(home)) as server:
+    with running_server(tmp_path / "var", cwd=home, delivers=True, PYTHONPATH=str(home)) as server:
         assert server.get("/guides/temoin/")[0] == 200
         assert http_get(server.url + "/sw.js")[0] == 200

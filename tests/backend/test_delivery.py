@@ -26,7 +26,7 @@ def service(tmp_path: Path) -> Iterator[PushService]:
 @pytest.fixture
 def site(first_start: Path, tmp_path: Path, service: PushService) -> Iterator[Server]:
     shutil.copytree(first_start, tmp_path / "var")
-    with running_server(tmp_path / "var", (), None, **service.environment) as running:
+    with running_server(tmp_path / "var", (), None, delivers=True, **service.environment) as running:
         yield running
 
 

@@ -146,7 +146,7 @@ def test_whatever_was_acknowledged_survives_a_kill(
     publish(engine, load_key(settings.keys_dir), settings.exit_url, clock.now(), "première édition")
     known, dice = Acknowledged(), Random(4)
     database = settings.database_url.replace("postgresql+psycopg", "postgresql")
-    with running_server(settings.data_dir, ("--no-delivery",), APPUI_DATABASE_URL=database) as server:
+    with running_server(settings.data_dir, APPUI_DATABASE_URL=database) as server:
         for _ in range(100 if pytestconfig.getoption("--long") else 3):
             people = People(server, known, dice)
             people.work_until(known.count + dice.randint(1, 4))

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -147,12 +147,16 @@ def test_links_in_a_folder_are_refused(tmp_path: Path) -> None:
     assert any("liens" in fault for fault in faults_of(tmp_path / "pack"))
 
 
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.sampled_from(sorted(real_files())), st.integers(0, 4000), st.binary(max_size=40))
-def test_garbage_anywhere_is_a_clear_refusal_or_harmless(tmp_path: Path, name: str, at: int, garbage: bytes) -> None:
-    files: dict[str, str | bytes] = dict(real_files())
-    body = str(files[name]).encode()
-    files[name] = body[:at] + garbage + body[at:]
-    path = zipped(tmp_path, files)
-    with contextlib.suppress(ContentError):  # anything else that is raised is a failure
-        read_pack(path)
+def test_garbage_anywhere_is_a_clear_refusal_or_harmless(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    """Thirty times; `--long`: a thousand."""
+    real = real_files()
+
+    @hypothesis_settings(max_examples=1000 if pytestconfig.getoption("--long") else 30, deadline=None)
+    @given(st.sampled_from(sorted(real)), st.integers(0, 4000), st.binary(max_size=40))
+    def read(name: str, at: int, garbage: bytes) -> None:
+        body = real[name].encode()
+        path = zipped(tmp_path, {**real, name: body[:at] + garbage + body[at:]})
+        with contextlib.suppress(ContentError):  # anything else that is raised is a failure
+            read_pack(path)
+
+    read()

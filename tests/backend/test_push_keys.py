@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -115,25 +114,18 @@ def test_the_doctor_says_whom_push_services_may_write_to(engine: Engine, setting
     assert told == ["1 subscriptions"]
 
 
-@pytest.fixture
-def server(first_start: Path, tmp_path: Path) -> Server:
-    """A data directory to run commands on; nothing is started."""
-    shutil.copytree(first_start, tmp_path / "var")
-    return Server(tmp_path / "var")
-
-
-def test_rotating_listing_and_giving_up_by_command(server: Server) -> None:
-    settings = from_environment({"APPUI_DATA_DIR": str(server.data_dir)})
+def test_rotating_listing_and_giving_up_by_command(server_at_rest: Server) -> None:
+    settings = from_environment({"APPUI_DATA_DIR": str(server_at_rest.data_dir)})
     engine = open_engine(settings)
     subscribe(engine, settings, Browser("a"))
-    new = server.command("push-key", "rotate").stdout.strip()
-    old, current = json.loads(server.command("push-key", "list", "--json").stdout)
+    new = server_at_rest.command("push-key", "rotate").stdout.strip()
+    old, current = json.loads(server_at_rest.command("push-key", "list", "--json").stdout)
     assert (old["subscriptions"], current) == (1, {"id": new, "subscriptions": 0})
-    refused = server.command("push-key", "forget", new, check=False)
+    refused = server_at_rest.command("push-key", "forget", new, check=False)
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
     for wrong in ((), ("unknown",), ("unknown", "--all")):
-        assert server.command("push-key", "forget", *wrong, check=False).returncode == 2
-    assert server.command("push-key", "forget", old["id"]).stdout == "1 subscriptions forgotten\n"
+        assert server_at_rest.command("push-key", "forget", *wrong, check=False).returncode == 2
+    assert server_at_rest.command("push-key", "forget", old["id"]).stdout == "1 subscriptions forgotten\n"
     assert load_vapid(settings).ids == [new]
     with engine.connect() as connection:
         told = [(entry.actor, entry.action, entry.subject) for entry in newest(connection, 2)]
@@ -142,32 +134,32 @@ def test_rotating_listing_and_giving_up_by_command(server: Server) -> None:
         assert connection.execute(select(func.count()).select_from(subscriptions)).scalar() == 0
 
 
-def test_a_start_refuses_and_its_way_out_works(server: Server) -> None:
-    settings = from_environment({"APPUI_DATA_DIR": str(server.data_dir)})
+def test_a_start_refuses_and_its_way_out_works(server_at_rest: Server) -> None:
+    settings = from_environment({"APPUI_DATA_DIR": str(server_at_rest.data_dir)})
     subscribe(open_engine(settings), settings, Browser("a"))
     key = load_vapid(settings).current.id
     (settings.keys_dir / "push-key-0001.pem").unlink()
     create_push_key(settings.keys_dir)
-    refused = server.command("serve", check=False)
+    refused = server_at_rest.command("serve", check=False)
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
     assert f"appui push-key forget {key}" in refused.stderr
-    doctor = server.command("doctor", check=False)
+    doctor = server_at_rest.command("doctor", check=False)
     assert doctor.returncode == 1
     assert key in doctor.stderr
-    server.command("push-key", "forget", key)
-    assert server.command("push-key", "list").returncode == 0
+    server_at_rest.command("push-key", "forget", key)
+    assert server_at_rest.command("push-key", "list").returncode == 0
     (settings.keys_dir / "vault.key").write_text(base64url(bytes(32)))
     subscribe(open_engine(settings), settings, Browser("b"))
     (settings.keys_dir / "vault.key").unlink()
-    refused = server.command("editions", check=False)
+    refused = server_at_rest.command("editions", check=False)
     assert (refused.returncode, "push-key forget --all" in refused.stderr) == (2, True)
-    assert server.command("push-key", "forget", "--all").stdout == "1 subscriptions forgotten\n"
-    assert server.command("editions").returncode == 0
+    assert server_at_rest.command("push-key", "forget", "--all").stdout == "1 subscriptions forgotten\n"
+    assert server_at_rest.command("editions").returncode == 0
 
 
-def test_keys_that_others_may_read_are_told(server: Server) -> None:
+def test_keys_that_others_may_read_are_told(server_at_rest: Server) -> None:
     for name in ("vault.key", "push-key-0001.pem"):
-        (server.data_dir / "keys" / name).chmod(0o644)
-    told = server.command("doctor", check=False).stderr
+        (server_at_rest.data_dir / "keys" / name).chmod(0o644)
+    told = server_at_rest.command("doctor", check=False).stderr
     assert "vault.key can be read by others" in told
     assert "push-key-0001.pem can be read by others" in told

@@ -1,4 +1,8 @@
-"""What an editor writes is text wherever it comes out: it never becomes a tag, an attribute, a line of a calendar."""
+"""What an editor writes is text wherever it comes out: it never becomes a tag, an attribute, a line of a calendar.
+
+`--long` puts every group of texts in every field; `make test` every second one (all of them go through Chromium there,
+in tests/journeys/test_hostile_texts.py).
+"""
 
 from __future__ import annotations
 
@@ -44,10 +48,15 @@ LAYOUT = StaffLayout("Camille", True, True, "/", "/a.css", "/b.css", "/a.js", "/
 SCHEMES = ("/", "#", "?", "tel:", "sms:", "mailto:", "https://")
 
 
+@pytest.fixture(scope="module")
+def texts(pytestconfig: pytest.Config) -> tuple[str, ...]:
+    return tuple(grouped_texts()[:: 1 if pytestconfig.getoption("--long") else 2])
+
+
 @lru_cache(maxsize=2)
-def drafts(hostile: bool) -> list[Document]:
+def drafts(texts: tuple[str, ...], hostile: bool) -> list[Document]:
     """Four documents for every group of hostile texts; or as many harmless ones."""
-    pairs = [(n, text if hostile else HARMLESS) for n, text in enumerate(grouped_texts())]
+    pairs = [(n, text if hostile else HARMLESS) for n, text in enumerate(texts)]
     return [PACK, *(document for number, text in pairs for document in four(number, always(text)))]
 
 
@@ -61,8 +70,8 @@ def wrong_addresses(tree: Element) -> list[str]:
     return [e[n] for e in tree.all() for n in names if n in e.attributes and not e[n].startswith(SCHEMES) and e[n]]
 
 
-def pages(hostile: bool) -> dict[str, str]:
-    made = Renderer(read_content(drafts(hostile)), DAY, read_assets(), "https://example.org/").render()
+def pages(texts: tuple[str, ...], hostile: bool) -> dict[str, str]:
+    made = Renderer(read_content(drafts(texts, hostile)), DAY, read_assets(), "https://example.org/").render()
     return {page.url: page.body.decode() for page in made if page.type.startswith(("text/html", "application/json"))}
 
 
@@ -70,8 +79,8 @@ def test_there_are_more_than_three_hundred() -> None:
     assert len(set(hostile_texts())) >= 300
 
 
-def test_pages_json_ld_and_the_search_index_hold_them_as_text() -> None:
-    plain, hostile = pages(False), pages(True)
+def test_pages_json_ld_and_the_search_index_hold_them_as_text(texts: tuple[str, ...]) -> None:
+    plain, hostile = pages(texts, False), pages(texts, True)
     assert plain.keys() == hostile.keys()
     for url, body in hostile.items():
         if url.endswith(".json"):
@@ -87,8 +96,8 @@ def test_pages_json_ld_and_the_search_index_hold_them_as_text() -> None:
             assert json.loads(text)["name"]
 
 
-def test_cards_calendars_posters_and_the_api_hold_them_as_text() -> None:
-    directories = [read_directory(drafts(hostile), 1, DAY, "https://example.org") for hostile in (False, True)]
+def test_cards_calendars_posters_and_the_api_hold_them_as_text(texts: tuple[str, ...]) -> None:
+    directories = [read_directory(drafts(texts, hostile), 1, DAY, "https://example.org") for hostile in (False, True)]
     for url in companion_urls(directories[1]):
         plain, hostile = (companion(directory, url, DAY) for directory in directories)
         assert (plain is None) == (hostile is None), url
@@ -148,9 +157,9 @@ def desk_pages(desk: Desk, number: int) -> Iterator[tuple[str, object]]:
     yield "guide", replace(guide, options=guide.options | {"sources": [("s", text)], "guides": [("g", text)]})
 
 
-def test_the_desk_and_its_previews_hold_them_as_text() -> None:
+def test_the_desk_and_its_previews_hold_them_as_text(texts: tuple[str, ...]) -> None:
     usual = [shape(tree) for _, tree in desk_trees(0, HARMLESS)]
-    for number, text in enumerate(grouped_texts()):
+    for number, text in enumerate(texts):
         for plain, (name, tree) in zip(usual, desk_trees(number, text), strict=True):
             assert shape(tree) == plain, (name, text)
             assert wrong_addresses(tree) == [], (name, text)

@@ -44,7 +44,8 @@ def test_one_client_is_held_and_no_other(desk: Desk) -> None:
     assert flood.count(202) == desk.count_pending() <= 80
     assert set(flood) == {202, 429}
     refused = desk.ask(Browser("more"), client="203.0.113.66")
-    assert (refused.status, refused.headers["retry-after"]) == (429, "2")
+    # One more every two seconds, part of which may have passed.
+    assert (refused.status, refused.headers["retry-after"] in ("1", "2")) == (429, True)
     assert desk.ask(Browser("a"), client="203.0.113.7").status == 202
     # What is already promised is not refused to the client that asks too much.
     assert desk.activate(desk.echoed(Browser("f0"))).status == 200
@@ -99,8 +100,8 @@ def _flood(port: int, first: int, calls: int) -> None:
 
 def test_pages_stay_quick_under_a_flood(first_start: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     shutil.copytree(first_start, tmp_path / "var")
-    calls = 100_000 if request.config.getoption("--long") else 2_000
-    with running_server(tmp_path / "var", APPUI_TRUSTED_PROXIES="127.0.0.1") as server:
+    calls = 100_000 if request.config.getoption("--long") else 600
+    with running_server(tmp_path / "var", delivers=True, APPUI_TRUSTED_PROXIES="127.0.0.1") as server:
         flood = [multiprocessing.Process(target=_flood, args=(server.port, n * calls, calls // 2)) for n in range(2)]
         for process in flood:
             process.start()

@@ -118,7 +118,7 @@ def test_a_real_server_leaves_no_trace_of_a_browser(first_start: Path, tmp_path:
     shutil.copytree(first_start, tmp_path / "var")
     settings = from_environment({"APPUI_DATA_DIR": str(tmp_path / "var")})
     kept, secrets, answers = load_vault(settings.keys_dir), [], []
-    with running_server(tmp_path / "var", APPUI_TRUSTED_PROXIES="127.0.0.1") as server:
+    with running_server(tmp_path / "var", delivers=True, APPUI_TRUSTED_PROXIES="127.0.0.1") as server:
         for browser in browsers(10):
             assert post(server, PLACE, browser.wish("3018"))[0] == 202
             token = _token(settings, kept.endpoint_hash(browser.endpoint))

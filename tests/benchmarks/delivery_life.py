@@ -213,7 +213,7 @@ def _fan_out(place: Place, contact: str) -> float:
 
 
 def _pages(place: Place) -> tuple[list[float], list[float]]:
-    server = Server(place.settings.data_dir, (), None, **place.environment).start()
+    server = Server(place.settings.data_dir, (), None, delivers=True, **place.environment).start()
     try:
         idle, busy = [], []
         _p99(server)

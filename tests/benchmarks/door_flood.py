@@ -19,7 +19,7 @@ SECONDS, QUIET_PAGES, TARGET_MS = 600, 300, 300
 
 
 def measure() -> Measured:
-    with folder() as place, running_server(place / "var", APPUI_TRUSTED_PROXIES="127.0.0.1") as server:
+    with folder() as place, running_server(place / "var", delivers=True, APPUI_TRUSTED_PROXIES="127.0.0.1") as server:
         client = staff_client(server, "administrator")
         quiet = _quiet(client)
         found = flood(client, SECONDS)

@@ -26,7 +26,7 @@ def folder() -> Iterator[Path]:
 
 @contextmanager
 def our_server() -> Iterator[Server]:
-    with folder() as place, running_server(place / "var") as server:
+    with folder() as place, running_server(place / "var", delivers=True) as server:
         yield server
 
 

@@ -13,6 +13,7 @@ from tests.builders import Server, running_server
 from tests.journeys.autopush import Autopush, autopush
 from tests.journeys.firefox import Firefox
 from tests.journeys.test_firefox_visit import STORED
+from tests.journeys.waiting import wait_until
 
 SHOWN = """
 const registration = await navigator.serviceWorker.getRegistration();
@@ -28,24 +29,43 @@ return held ? held.endpoint : "";
 _BUTTON = "[data-follow] button[type=submit]"
 
 
-@pytest.fixture
+# Everything on screen but one empty tab: the notices still shown are those of the test before.
+_CLEAR = """
+for (const notice of Services.wm.getEnumerator("alert:alert")) notice.close();
+const empty = gBrowser.addTrustedTab("about:blank");
+gBrowser.selectedTab = empty;
+gBrowser.removeAllTabsBut(empty, { skipWarnAboutClosingTabs: true });
+"""
+
+
+@pytest.fixture(scope="module")
 def service() -> Iterator[Autopush]:
     with autopush() as running:
         yield running
 
 
 @pytest.fixture
-def site(first_start: Path, tmp_path: Path, service: Autopush) -> Iterator[Server]:
+def site(first_start: Path, tmp_path: Path, service: Autopush, firefox: Firefox) -> Iterator[Server]:
+    """The test's own, and with its port an origin that the module's Firefox has never met: what it keeps is apart."""
+    fresh_tab(firefox)
     shutil.copytree(first_start, tmp_path / "var")
-    with running_server(tmp_path / "var", APPUI_PUSH_HOSTS_EXTRA=service.host) as running:
+    with running_server(tmp_path / "var", delivers=True, APPUI_PUSH_HOSTS_EXTRA=service.host) as running:
         yield running
 
 
-@pytest.fixture
-def firefox(tmp_path: Path, service: Autopush) -> Iterator[Firefox]:
-    with Firefox(tmp_path / "firefox", service.preferences) as running:
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory: pytest.TempPathFactory, service: Autopush) -> Iterator[Firefox]:
+    """One for all tests of a file: starting it is what costs."""
+    with Firefox(tmp_path_factory.mktemp("firefox"), service.preferences) as running:
         running.resize(360, 740)
         yield running
+
+
+def fresh_tab(firefox: Firefox) -> None:
+    """An empty tab, the only one, and no notice on screen."""
+    firefox.run_privileged(_CLEAR)
+    (handle,) = wait_until(lambda: len(found := firefox.command("WebDriver:GetWindowHandles")) == 1 and found)
+    firefox.command("WebDriver:SwitchToWindow", handle=handle)
 
 
 def ask(firefox: Firefox) -> None:

@@ -45,10 +45,11 @@ TABS = "return gBrowser.tabs.map(tab => tab.linkedBrowser.currentURI.spec)"
 def test_a_change_of_hours_reaches_the_phone_and_is_read_with_the_server_stopped(
     firefox: Firefox, site: Server, service: Autopush
 ) -> None:
+    before = len(service.sent)
     follow(firefox, site, "3018")
     assert [told["title"] for told in firefox.run(SHOWN)] == ["C’est activé"]
     change_hours(site, "3018", "03:00", "03:10")
-    wait_until(lambda: len(service.sent) == 2, 20)
+    wait_until(lambda: len(service.sent) == before + 2, 20)
     site.stop()
     firefox.wait_for("return " + "(await (async () => {" + SHOWN + "})()).some(one => one.title === 'Mise à jour')", 20)
     told = next(one for one in firefox.run(SHOWN) if one["title"] == "Mise à jour")

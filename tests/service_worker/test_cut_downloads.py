@@ -1,4 +1,7 @@
-"""A download that breaks off, at many places: the old edition stays whole, the next one resumes."""
+"""A download that breaks off, at many places: the old edition stays whole, the next one resumes.
+
+`--long`: sixty places of the first download and eight of each file of an update; in `make test` fourteen and four.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,6 @@ from tests.service_worker.phone import Phone
 from tests.service_worker.press import Edition, Press
 
 pytestmark = pytest.mark.browser
-CUTS = 60
 CHANGED = ("/", "/guides/temoin/", "/contacts/3018/")
 WAYS = {"breaks off": cut, "ends early": shortened}
 
@@ -40,12 +42,13 @@ def completes(phone: Phone, link: Link, edition: Edition) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_first_download_cut_anywhere_shows_nothing_false_and_resumes(
-    reader: Phone, link: Link, press: Press, way: str
+    reader: Phone, link: Link, press: Press, way: str, pytestconfig: pytest.Config
 ) -> None:
     edition = press.last
     link.serve(edition.answers())
     bundle = f"/bundle/{edition.number}"
-    trials = places(len(edition.answers()[bundle]), CUTS // 2)
+    count = 30 if pytestconfig.getoption("--long") else 7
+    trials = places(len(edition.answers()[bundle]), count - 1)
     for at in trials:
         reader.ask("forget")
         with link.bent({bundle: WAYS[way](at)}):
@@ -58,7 +61,7 @@ def test_a_first_download_cut_anywhere_shows_nothing_false_and_resumes(
         assert kept <= whole if way == "breaks off" else kept == whole, at
         completes(reader, link, edition)
         reader.must_show(edition, link)
-    assert len(trials) >= CUTS // 2
+    assert len(trials) == count
 
 
 def test_a_slow_first_download_keeps_what_came_before_the_break(reader: Phone, link: Link, press: Press) -> None:
@@ -85,13 +88,13 @@ def whole_blobs(edition: Edition, at: int) -> int:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("what", ["/edition.json", *CHANGED])
 def test_an_update_cut_anywhere_leaves_the_old_edition_and_resumes(
-    reader: Phone, link: Link, press: Press, way: str, what: str
+    reader: Phone, link: Link, press: Press, way: str, what: str, pytestconfig: pytest.Config
 ) -> None:
     if reader.edition() is None:
         link.serve(press.last.answers())
         reader.sync()
     size = len(press.last.answers()["/edition.json"] if what == "/edition.json" else press.last.bodies[what])
-    for at in places(size, 7):
+    for at in places(size, 7 if pytestconfig.getoption("--long") else 3):
         old, new = press.last, press.next(*CHANGED)
         link.serve(new.answers())
         path = "/edition.json" if what == "/edition.json" else new.path_of(what)

@@ -37,6 +37,17 @@ def door(server: Server) -> Iterator[Link]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def offline(chromium: Browser, server: Server) -> Iterator[Phone]:
+    """A phone without a network since its visit: each test opens pages of its own, whose clocks alone are moved."""
+    context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    phone = Phone(context, server.url).visit("/contacts/")
+    assert claims(phone.page) != [], "3919 never shuts"
+    context.set_offline(True)
+    yield phone
+    context.close()
+
+
 def states(page: Page) -> dict[str, str]:
     """What is said of each contact, once something is."""
     wait_until(lambda: any(page.evaluate(STATES).values()), 15)
@@ -95,29 +106,22 @@ def test_a_clock_the_server_contradicts_claims_nothing_even_offline(chromium: Br
 
 
 @pytest.mark.parametrize("days", [1, -1, 84, 200, 3650, -3650])
-def test_a_clock_that_was_changed_since_claims_nothing(chromium: Browser, door: Link, days: int) -> None:
+def test_a_clock_that_was_changed_since_claims_nothing(offline: Phone, days: int) -> None:
     """The page's clock alone is moved: what the worker knows contradicts it, or the weeks known are over."""
-    context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
-    phone = Phone(context, door.url).visit("/contacts/")
-    assert claims(phone.page) != [], "3919 never shuts"
-    context.set_offline(True)
-    other = context.new_page()
+    other = offline.context.new_page()
     other.add_init_script(f"const real = Date.now; Date.now = () => real() + {days * DAY_SECONDS * 1000};")
-    other.goto(door.url + "/contacts/")
+    other.goto(offline.url + "/contacts/")
     assert claims(other) == []
     assert other.locator('.card[data-contact="3919"] .call').is_visible(), "no number goes for a phone's false date"
-    context.close()
+    other.close()
 
 
-def test_offline_for_weeks_it_goes_on_until_the_horizon(chromium: Browser, door: Link) -> None:
+def test_offline_for_weeks_it_goes_on_until_the_horizon(offline: Phone) -> None:
     """Worker and page agree on the date: only what is stored decides. At twelve weeks nothing is claimed any more."""
-    context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
-    Phone(context, door.url).visit("/contacts/")
-    context.set_offline(True)
     for days, told in ((0, True), (40, True), (83, True), (85, False), (400, False)):
-        other = context.new_page()
+        other = offline.context.new_page()
         other.add_init_script(later(days))
-        other.goto(door.url + "/contacts/")
+        other.goto(offline.url + "/contacts/")
         if told:
             # A minute that turns before the worker has answered shows « à vérifier » for an instant.
             wait_until(partial(claims, other), 15)
@@ -126,7 +130,6 @@ def test_offline_for_weeks_it_goes_on_until_the_horizon(chromium: Browser, door:
             other.wait_for_timeout(300)
             assert claims(other) == [], days
         other.close()
-    context.close()
 
 
 def test_a_contact_ages_on_the_phone_alone(chromium: Browser, door: Link) -> None:
@@ -197,8 +200,9 @@ def test_every_choice_has_its_rule(server: Server) -> None:
 
 
 def test_a_publication_is_seen_by_an_open_page(chromium: Browser, own_server: Server) -> None:
-    """Within a minute: the page asks by itself while it is on screen."""
+    """Within a minute of the page's clock, once the server has it: the page asks by itself while it is on screen."""
     context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    context.clock.install()
     phone = Phone(context, own_server.url).visit("/contacts/3018/")
     before = states(phone.page)["3018"]
     today = paris_day(datetime.now(UTC))  # late in the evening it is tomorrow there already
@@ -209,6 +213,9 @@ def test_a_publication_is_seen_by_an_open_page(chromium: Browser, own_server: Se
         == 0
     )
     own_server.command("publish")
-    wait_until(lambda: states(phone.page)["3018"] != before, 58)
+    wait_until(lambda: own_server.edition == 2)
+    assert states(phone.page)["3018"] == before
+    context.clock.run_for(58_000)
+    wait_until(lambda: states(phone.page)["3018"] != before)
     assert states(phone.page)["3018"].startswith("Fermé aujourd’hui (fermeture exceptionnelle)")
     context.close()

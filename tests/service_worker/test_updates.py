@@ -48,15 +48,11 @@ def files(server: Server) -> dict[str, str]:
     return {url: file["sha256"] for url, file in signed["files"].items()}
 
 
-def number(server: Server) -> int:
-    return int(json.loads(json.loads(server.get("/edition.json")[2])["signed"])["edition"])
-
-
 def publish(server: Server, *command: str) -> int:
     """Publish, and wait until the running server serves it, which the contract promises within five seconds."""
-    before = number(server)
+    before = server.edition
     server.command(*(command or ("publish",)))
-    wait_until(lambda: number(server) == before + 1, 15)
+    wait_until(lambda: server.edition == before + 1, 15)
     return before + 1
 
 
@@ -73,7 +69,7 @@ def add_sentence(server: Server, folder: Path, words: str) -> None:
 def test_a_first_visit_fetches_one_bundle_and_no_blob(context: BrowserContext, door: Link, changing: Server) -> None:
     start = len(door.seen)
     Phone(context, door.url).visit()
-    assert [path for path in asked(door, start) if path != "/edition.json"] == [f"/bundle/{number(changing)}"]
+    assert [path for path in asked(door, start) if path != "/edition.json"] == [f"/bundle/{changing.edition}"]
 
 
 def test_the_answer_of_the_browser_about_keeping_is_shown(phone: Phone) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import unescape
 
@@ -17,21 +19,35 @@ _TAG = re.compile(r"<[^>]*>")
 class Truth:
     headings: dict[str, str]
     """Every page, and its first heading."""
+    pages: dict[str, str]
+    """Every page, and the hash of its bytes."""
     others: dict[str, str]
     """Every other address, and the hash of its bytes."""
 
 
 def read_truth(server: Server) -> Truth:
     files = json.loads(json.loads(server.get("/edition.json")[2])["signed"])["files"]
-    pages = [url for url, file in files.items() if file["type"].startswith("text/html")]
+    pages = {url: file["sha256"] for url, file in files.items() if file["type"].startswith("text/html")}
     headings = {url: heading(server.get(url)[2].decode()) for url in pages}
-    return Truth(headings, {url: file["sha256"] for url, file in files.items() if url not in headings})
+    return Truth(headings, pages, {url: file["sha256"] for url, file in files.items() if url not in pages})
 
 
 def heading(html: str) -> str:
     found = _H1.search(html)
     assert found, "a page without a heading"
     return " ".join(unescape(_TAG.sub("", found[1])).split())
+
+
+def of_each_kind(urls: Iterable[str], count: int) -> list[str]:
+    """The first pages of each kind, in order: `/contacts/3018/` and `/contacts/17/` are of one, `/avis/` is alone."""
+    kinds: Counter[str] = Counter()
+    found = []
+    for url in urls:
+        first, _, rest = url.strip("/").partition("/")
+        kinds[kind := f"{first}/…" if rest else first] += 1
+        if kinds[kind] <= count:
+            found.append(url)
+    return found
 
 
 # What a reader sees of a page, in any browser. The body's own background comes from our stylesheet alone.
