@@ -51,10 +51,12 @@ class Appui:
         """Litestar is built after the start: reading does not wait for its import."""
         from litestar import Litestar
 
+        from backend.notices.phones import forget_phones
         from backend.notices.routes import subscription_routes
         from backend.offline.api import api_routes
         from backend.offline.companion_cache import Companions
         from backend.offline.desk.board import board
+        from backend.offline.desk.reminder_routes import reminded
         from backend.offline.desk.room import Room
         from backend.offline.desk.routes import desk_routes
         from backend.offline.routes import public_routes
@@ -67,7 +69,7 @@ class Appui:
 
         companions = Companions(self.engine, self.settings.public_url, lambda: self.public.shelf.edition)
         frame, staff_asset = staff_frame()
-        space = Space(self.engine, self.settings, frame)
+        space = Space(self.engine, self.settings, frame, end_elsewhere=forget_phones)
         room = Room(self.engine, self.settings, space.now, space.show)
         litestar = self.litestar = Litestar(
             route_handlers=[
@@ -75,6 +77,7 @@ class Appui:
                 *api_routes(companions, lambda: self.public.shelf),
                 subscription_routes(self.engine, self.settings, companions.followable),
                 staff_asset,
+                reminded,
                 staff_side(space, [*staff_routes(space, board(room)), *desk_routes(room)]),
             ],
             exception_handlers={Exception: error_handler(self._error_page)},

@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,6 +28,7 @@ BAR = 30
 def deliver(parent: int | None) -> None:
     """Send notices until stopped. Several may run, on several machines, where the database is PostgreSQL."""
     from backend.notices import worker
+    from backend.offline.desk.reminding import remind_staff
 
     settings = read_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -37,7 +39,8 @@ def deliver(parent: int | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _frame: stop.append(received))
     lives = worker.parent_lives(parent)
-    worker.deliver(settings, engine, slot, lambda: not stop and lives())
+    remind = partial(remind_staff, settings.public_url)
+    worker.deliver(settings, engine, slot, lambda: not stop and lives(), remind)
 
 
 @click.command()

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from backend.files import KeyMissingError
 from backend.notices.keys import key_faults, keys_in_use
+from backend.notices.phones import phones_by_service
 from backend.notices.progress import services
 from backend.notices.tables import subscriptions
 from backend.notices.vapid import contact_of, load_vapid
@@ -26,7 +27,10 @@ def notice_faults(connection: Connection, settings: Settings) -> list[str]:
 
 def notice_lines(connection: Connection, settings: Settings) -> Iterator[str]:
     count = count_subscriptions(connection)
-    yield f"{count} subscriptions"
+    staff = phones_by_service(connection).total()
+    yield f"{count - staff} subscriptions"
+    if staff:
+        yield f"{staff} phones of the staff want reminders"
     if count and not settings.contact:
         contact = contact_of(settings)
         instead = f"push services are given {contact}" if contact else "some push services (Apple's) refuse messages"

@@ -13,6 +13,8 @@ TITLE = "Mise à jour"
 WELCOME = "C’est activé"
 LANGUAGE = "fr"
 MOST_BYTES = 3_000
+# Where a click on a reminder leads (`offline/desk/reminder_routes.py`).
+REMINDED_AT = "/contacts/equipe/"
 # Lengths tell: each message is filled up to one of these.
 SIZES = (1_000, 2_000, MOST_BYTES)
 # A long note would leave no room for the hours themselves.
@@ -55,6 +57,13 @@ def _text(public_url: str, notice: str, edition: int, news: News, count: int, le
 def activation_text(public_url: str, token: str) -> str:
     """The echo: only the browser that receives it can bring the token back."""
     return _declared(WELCOME, f"{public_url}/avis/", "avis", {"activation": token})
+
+
+def reminder_text(public_url: str, notice: str) -> str:
+    """To somebody of the staff, in a reader's words. The worker opens the page of the contact that a notice names, and
+    believes no other address: this one leads on to the staff. Edition 0 is older than any, so nothing is kept of it."""
+    data = {"notice": notice, "edition": 0, "contact": "equipe", "intervals": []}
+    return _declared(TITLE, f"{public_url}{REMINDED_AT}", topic_of("equipe"), data)
 
 
 def _declared(title: str, navigate: str, tag: str, data: dict[str, Any]) -> str:

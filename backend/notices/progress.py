@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from backend.notices.announce import DONE, REPLACED
+from backend.notices.subscriptions import is_staff
 from backend.notices.tables import lanes, notices, push_services, subscriptions
 
 COUNTERS = ("delivered", "gone", "later", "refused")
@@ -50,12 +51,13 @@ class ServiceLine:
 
 
 def progress(connection: Connection, editions: Sequence[int] | None = None) -> list[Progress]:
-    """The newest notices first; of these editions alone, where they are given."""
+    """The newest notices first; of these editions alone, where they are given. Reminders of the staff are none."""
     sums = [func.coalesce(func.sum(lanes.c[name]), 0).label(name) for name in COUNTERS]
     columns = [notices.c[name] for name in ("id", "contact", "edition", "created", "total", "state")]
     query = (
         select(*columns, *sums)
         .outerjoin(lanes, lanes.c.notice == notices.c.id)
+        .where(~is_staff(notices.c.contact))
         .group_by(*columns)
         .order_by(notices.c.created.desc(), notices.c.id)
         .limit(NEWEST)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from backend.clock import paris_day
-from backend.notices.tables import follows, pending_subscriptions, subscriptions
+from backend.notices.tables import STAFF, follows, pending_subscriptions, subscriptions
 from backend.notices.vault import Vault, token_hash
 
 LIFE = timedelta(days=90)
@@ -75,9 +75,19 @@ def stop(connection: Connection, subscription: int) -> None:
 
 
 def expire(connection: Connection, day: date) -> int:
-    """Delete what no message has reached for ninety days before `day`; how many there were."""
+    """Delete what no message has reached for ninety days before `day`; how many there were.
+
+    Phones of the staff stay: where all is confirmed for half a year, nothing is sent to them for as long.
+    """
     before = (day - LIFE).isoformat()
-    return connection.execute(delete(subscriptions).where(subscriptions.c.success_day < before)).rowcount
+    staff = select(follows.c.subscription).where(is_staff(follows.c.contact))
+    old = (subscriptions.c.success_day < before) & subscriptions.c.id.not_in(staff)
+    return connection.execute(delete(subscriptions).where(old)).rowcount
+
+
+def is_staff(contact: ColumnElement[str]) -> ColumnElement[bool]:
+    """Of what is followed or told of: somebody of the staff, and no contact."""
+    return contact.startswith(STAFF)
 
 
 def forget_made_with(connection: Connection, key_id: str | None) -> int:

@@ -38,6 +38,9 @@ subscriptions = Table(
     Column("success_day", String(10), nullable=False, index=True),
 )
 
+# Somebody of the staff is followed by their own phones, under this and their id: no contact's id has a stroke.
+STAFF = "equipe/"
+
 # Read by keyset, one contact and one push service at a time.
 follows = Table(
     "follows",

@@ -12,6 +12,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -74,12 +75,16 @@ def _machine(data_dir: Path) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def deliver(settings: Settings, engine: Engine, slot: Slot, goes_on: Callable[[], bool]) -> None:
-    """Work until `goes_on` says no."""
+Daily = Callable[[Engine, datetime], None]
+
+
+def deliver(settings: Settings, engine: Engine, slot: Slot, goes_on: Callable[[], bool], daily: Daily) -> None:
+    """Work until `goes_on` says no. `daily`: what another room wants to tell by then, asked for at start and each day;
+    several workers ask, it makes each notice once."""
     desk = Desk(
         engine, load_vault(settings.keys_dir), load_vapid(settings), settings.push_hosts_extra, settings.public_url
     )
-    worker = Worker(desk, Deliveries(settings, desk, slot.name), slot.name)
+    worker = Worker(desk, Deliveries(settings, desk, slot.name), slot.name, daily)
     quiet = threading.Event()
     try:
         while goes_on():
@@ -90,10 +95,11 @@ def deliver(settings: Settings, engine: Engine, slot: Slot, goes_on: Callable[[]
 
 
 class Worker:
-    def __init__(self, desk: Desk, deliveries: Deliveries, name: str) -> None:
+    def __init__(self, desk: Desk, deliveries: Deliveries, name: str, daily: Daily = lambda *_: None) -> None:
         self._desk = desk
         self._deliveries = deliveries
         self._name = name
+        self._daily = daily
         self._beat_at = 0
         self._swept_on = ""
         self._away = False
@@ -169,14 +175,17 @@ class Worker:
                     ledger.postpone(connection, group, moment + HEARTBEAT_SECONDS)
 
     def _sweep(self, moment: int) -> None:
-        """Once a day, and at start: what nobody answers to any more."""
-        today = clock.paris_day(clock.now())
+        """Once a day, and at start: what nobody answers to any more, and what the day brings."""
+        now = datetime.fromtimestamp(moment, UTC)
+        today = clock.paris_day(now)
         if today.isoformat() == self._swept_on:
             return
         with writing(self._desk.engine).begin() as connection:
             expire(connection, today)
             ledger.forget_old(connection, moment - KEEP_NOTICES_SECONDS)
+        # Said first: a fault of the other room waits for tomorrow, and notices go on meanwhile.
         self._swept_on = today.isoformat()
+        self._daily(self._desk.engine, now)
 
     def close(self) -> None:
         self._deliveries.close()

@@ -31,7 +31,7 @@ SCRIPTS = (
 )
 # What no page needs to be read: a first visit finds it in the store. It uses what the scripts above define.
 LATER_SCRIPTS = ("search.js", "filters.js", "notices.js", "erase.js")
-STAFF_SCRIPTS = ("trusted.js", "equipe.js")
+STAFF_SCRIPTS = ("trusted.js", "equipe.js", "reminders.js")
 # Components that readers never meet: their style is not theirs to download.
 STAFF_COMPONENTS = ("change", "compare", "dayslots", "field", "hourspreview", "passkey", "progress")
 
@@ -84,7 +84,7 @@ def staff_stylesheet() -> Asset:
 
 
 def staff_script() -> Asset:
-    """What the staff's pages load in the place of the readers' script: no worker, no store."""
+    """What the staff's pages load in the place of the readers' script: no worker of their own, no store."""
     return Asset("equipe", ".js", JAVASCRIPT, _script(STAFF_SCRIPTS))
 
 

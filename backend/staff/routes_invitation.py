@@ -110,6 +110,7 @@ def _welcome(connection: Connection, found: Invitation, identity: Identity, spac
         audit.record(connection, identity.id, "joined", identity.id, details, now)
         return
     end_all(connection, identity.id)
+    space.end_elsewhere(connection, identity.id)
     remove_all(connection, identity.id)
     recoveries.end_others(connection, identity.id, now)
     audit.record(connection, identity.id, "came back", identity.id, {"by": found.kind}, now)

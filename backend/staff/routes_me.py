@@ -102,6 +102,7 @@ def _sessions(space: Space) -> list[ControllerRouterHandler]:
     def everywhere(session: Here) -> Response[Any]:
         with writing(space.engine).begin() as connection:
             ended = end_all(connection, session.person.id)
+            space.end_elsewhere(connection, session.person.id)
             details = {"sessions": ended}
             audit.record(connection, session.person, "signed out everywhere", session.person.id, details, space.now())
         return Redirect("/equipe/", status_code=303, cookies=[space.cookies.drop(space.cookies.session)])

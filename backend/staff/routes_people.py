@@ -96,6 +96,7 @@ def _leaving(space: Space) -> list[ControllerRouterHandler]:
             _somebody(connection, id_)
             remove_person(connection, id_, space.now())
             end_all(connection, id_)
+            space.end_elsewhere(connection, id_)
             invitations.revoke_for(connection, id_, space.now())
             audit.record(connection, person, "removed a person", id_, {}, space.now())
         return Redirect(PEOPLE, status_code=303)

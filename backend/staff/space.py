@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment
 from litestar import MediaType, Request, Response
 from markupsafe import Markup, escape
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from backend import clock
 from backend.settings import Settings
@@ -73,6 +73,8 @@ class Space:
     frame: Frame
     now: Callable[[], datetime] = clock.now
     limits: Limits = field(default_factory=Limits)
+    # What else of a person ends with all their sessions, in rooms that this one does not know.
+    end_elsewhere: Callable[[Connection, str], None] = lambda *_: None
 
     @property
     def place(self) -> Place:

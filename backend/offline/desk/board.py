@@ -12,6 +12,8 @@ from litestar import Response
 from sqlalchemy import Connection, func, select
 
 from backend.clock import paris_day
+from backend.notices.phones import phones_by_service
+from backend.notices.subscriptions import is_staff
 from backend.notices.tables import notices, push_services, subscriptions
 from backend.offline import editions as stored
 from backend.offline.changes_waiting import changes
@@ -144,17 +146,22 @@ def _edition(connection: Connection, moment: datetime) -> Figure:
 def _notices(connection: Connection, moment: datetime) -> list[Figure]:
     since = int((moment - RECENT).timestamp())
     sent, people = connection.execute(
-        select(func.count(), func.coalesce(func.sum(notices.c.total), 0)).where(notices.c.created >= since)
+        select(func.count(), func.coalesce(func.sum(notices.c.total), 0)).where(
+            notices.c.created >= since, ~is_staff(notices.c.contact)
+        )
     ).one()
     by_service = connection.execute(
         select(subscriptions.c.origin, func.count()).group_by(subscriptions.c.origin).order_by(func.count().desc())
     ).all()
     stopped = connection.execute(select(push_services).where(push_services.c.stopped.is_not(None))).all()
-    followed = ", ".join(f"{count} par {_host(origin)}" for origin, count in by_service) or "aucun"
+    staff = phones_by_service(connection)
+    readers = [(origin, count - staff[origin]) for origin, count in by_service if count > staff[origin]]
+    followed = ", ".join(f"{count} par {_host(origin)}" for origin, count in readers) or "aucun"
     refused = ", ".join(f"{_host(row.origin)} ({row.reason or 'refus'})" for row in stopped) or "aucun"
     return [
         Figure("Avis des 30 derniers jours", f"{sent}, pour {int(people)} envois"),
         Figure("Abonnements", followed),
+        Figure("Appareils de l’équipe à qui rappeler les horaires", str(staff.total() or "aucun")),
         Figure("Services d’envoi arrêtés", refused, bool(stopped)),
     ]
 

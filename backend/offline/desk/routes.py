@@ -12,6 +12,7 @@ from backend.offline.desk.guide_routes import guide_routes
 from backend.offline.desk.hours_routes import hours_routes
 from backend.offline.desk.organisation_routes import organisation_routes
 from backend.offline.desk.publishing import publishing_routes
+from backend.offline.desk.reminder_routes import reminder_routes
 from backend.offline.desk.room import Room
 from backend.offline.desk.versions import version_routes
 
@@ -28,4 +29,5 @@ def desk_routes(room: Room) -> list[ControllerRouterHandler]:
         *approval_routes(room),
         *edition_routes(room),
         *version_routes(room),
+        *reminder_routes(room),
     ]

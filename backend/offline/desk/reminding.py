@@ -1,0 +1,72 @@
+"""Who is reminded that hours are to be confirmed: once a day it is asked, once a week at most it is said again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Engine
+
+from backend.clock import paris_day
+from backend.notices.phones import who_wants_reminders
+from backend.notices.reminders import last_reminded, remind
+from backend.offline.content import Content, read_content
+from backend.permanences.contact import Contact
+from backend.permanences.freshness import STALE_DAYS, TO_CONFIRM_DAYS, status
+from backend.permanences.organisation import Organisation
+from backend.staff.people import list_people
+from backend.staff.policy import Need, Person, allows
+from backend.storage.documents import load_documents
+from backend.storage.engine import reading, writing
+
+SOON_DAYS = 7
+AGAIN_DAYS = 7
+# Days after « confirm by » on which more is asked than the day before: soon to confirm, to confirm, stale, withdrawn.
+STAGES = (1 - SOON_DAYS, 1, TO_CONFIRM_DAYS + 1, STALE_DAYS + 1)
+
+
+def asked_since(contact: Contact, organisation: Organisation, day: date) -> date | None:
+    """Since when a contact asks to be confirmed as it does on `day`; None where it asks for nothing. Pure."""
+    if status(contact, organisation, day) == "closed" or contact.withdrawn:
+        return None
+    late = (day - contact.confirm_by).days
+    begun = [stage for stage in STAGES if stage <= late]
+    if begun:
+        return day - timedelta(late - begun[-1])
+    return None if contact.confirmed_on else date.min  # never confirmed: since always
+
+
+def is_due(person: Person, content: Content, last: date | None, day: date) -> bool:
+    """Whether to remind that person on `day`; `last`: the day on which they were, None for never. Pure.
+
+    Something asks more than when they were last told, or a week has passed. That a colleague has confirmed some of it
+    meanwhile is no news to ring for.
+    """
+    since = [
+        found
+        for contact in content.contacts.values()
+        if allows(person, Need.EDIT, contact.organisation)
+        and (found := asked_since(contact, content.organisations[contact.organisation], day))
+    ]
+    if not since:
+        return False
+    return last is None or max(since) > last or (day - last).days >= AGAIN_DAYS
+
+
+def who_is_due(people: list[Person], content: Content, told: Mapping[str, datetime], moment: datetime) -> list[str]:
+    """Ids of those to remind; `told`: when each was last. Pure."""
+    last = {id_: paris_day(when) for id_, when in told.items()}
+    return [person.id for person in people if is_due(person, content, last.get(person.id), paris_day(moment))]
+
+
+def remind_staff(public_url: str, engine: Engine, moment: datetime) -> None:
+    """Make the reminders of the day. Each delivery worker calls it, at every start too: the second finds them made."""
+    with reading(engine).connect() as connection:
+        wanting = who_wants_reminders(connection)
+        if not wanting:
+            return  # reading every draft would be for nothing
+        people = [person for person in list_people(connection) if person.id in wanting]
+        content = read_content(load_documents(connection))
+    with writing(engine).begin() as connection:
+        for person in who_is_due(people, content, last_reminded(connection), moment):
+            remind(connection, public_url, person, moment)
