@@ -19,7 +19,7 @@ from backend.permanences.freshness import status
 from backend.permanences.schedule import AS_USUAL
 from backend.permanences.school_holidays import ZONE_C, expiry_warning
 from backend.settings import DESCRIPTIONS, Settings
-from backend.storage.append_only import missing_locks
+from backend.storage.append_only import lock_faults
 from backend.storage.backup import last_backup
 from backend.storage.documents import load_documents
 from backend.storage.engine import open_engine
@@ -73,8 +73,9 @@ def _examine_database(engine: Engine, settings: Settings, moment: datetime, find
         drafts = load_documents(connection)
         _examine_backup(connection, moment, findings)
         findings.faults += [
-            f"the database does not keep the journal from being altered: trigger {name} is missing; run `appui verify`"
-            for name in missing_locks(connection)
+            f"the database does not keep the journal from being altered: trigger {name} is {fault}; "
+            "run `appui verify`; the next start puts it back"
+            for name, fault in lock_faults(connection).items()
         ]
         findings.lines += notice_lines(connection, settings)
         findings.faults += notice_faults(connection, settings)

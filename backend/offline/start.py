@@ -13,6 +13,8 @@ from backend.notices.keys import prepare_keys
 from backend.offline.editions import last_number
 from backend.offline.signing import SigningKey, create_key, load_key
 from backend.settings import Settings
+from backend.staff import audit
+from backend.storage.append_only import lock_audit, lock_faults, unlock_audit
 from backend.storage.documents import load_documents, replace_documents
 from backend.storage.engine import writing
 from backend.storage.migrate import migrate
@@ -30,11 +32,27 @@ def prepare(settings: Settings, engine: Engine, moment: datetime, say: Callable[
     with engine.connect() as connection:
         number, empty = last_number(connection), not load_documents(connection)
     key = _key(settings, first=number == 0, say=say)
+    _lock_journal(engine, moment, say)
     prepare_keys(settings, engine, say)
     _token(settings)
     if number == 0:
         _first_edition(settings, engine, key, moment, say, empty)
     return number == 0
+
+
+def _lock_journal(engine: Engine, moment: datetime, say: Callable[[str], None]) -> None:
+    """Put back what keeps the journal from being altered, where somebody took it away; the journal tells it."""
+    with engine.connect() as connection:
+        if not lock_faults(connection):
+            return
+    with writing(engine).begin() as connection:
+        faults = lock_faults(connection)
+        if not faults:
+            return  # another process was first
+        unlock_audit(connection)
+        lock_audit(connection)
+        audit.record(connection, audit.ITSELF, "locked the journal again", ", ".join(faults), faults, moment)
+    say(f"the journal could be altered, and no longer can ({', '.join(faults)}): run `appui verify`")
 
 
 def _first_edition(

@@ -171,6 +171,9 @@ _WORDS: Mapping[str, Callable[[_Act], str]] = {
     "export": lambda act: f"copie l’édition dans le dossier {act.subject}",
     "push-key rotate": lambda _: "change la clé des avis",
     "push-key forget": lambda act: f"abandonne une clé des avis, abonnements oubliés : {act['subscriptions']}",
+    "locked the journal again": lambda act: (
+        f"remet la protection du journal, qui avait été ôtée ou changée : {act.subject}"
+    ),
     FOUND_CUT: lambda act: (
         f"constate que la fin du journal a été coupée ou changée après l’entrée {act.subject.removeprefix('entry ')}"
     ),

@@ -34,23 +34,68 @@ _SQLITE_UNLOCK = (
     "DROP TRIGGER IF EXISTS audit_no_delete",
     "DROP TRIGGER IF EXISTS audit_in_order",
 )
+# By their own names first: one that was altered may call another function than ours.
 _POSTGRESQL_UNLOCK = (
-    "DROP FUNCTION IF EXISTS audit_refuse CASCADE",
-    "DROP FUNCTION IF EXISTS audit_order CASCADE",
+    "DROP TRIGGER IF EXISTS audit_no_change ON audit",
+    "DROP TRIGGER IF EXISTS audit_no_truncate ON audit",
+    "DROP TRIGGER IF EXISTS audit_in_order ON audit",
+    "DROP FUNCTION IF EXISTS audit_refuse() CASCADE",
+    "DROP FUNCTION IF EXISTS audit_order() CASCADE",
 )
 
+# The triggers in force on the table, and all that decides what each does.
+_SQLITE_THERE = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
+_POSTGRESQL_THERE = """SELECT tgname, tgtype, tgqual IS NULL AND tgattr::text = '' AND proconfig IS NULL, prosrc
+    FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_language ON pg_language.oid = prolang
+    WHERE tgrelid = 'audit'::regclass AND tgenabled IN ('O', 'A') AND lanname = 'plpgsql'"""
+# https://github.com/postgres/postgres/blob/REL_17_STABLE/src/include/catalog/pg_trigger.h: the bits of tgtype
+_BITS = {"ROW": 1, "BEFORE": 2, "INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
 
-# What the database says of the table: the name of each trigger that is in force.
-_SQLITE_THERE = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
-_POSTGRESQL_THERE = "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit'::regclass AND tgenabled IN ('O', 'A')"
+
+def lock_faults(connection: Connection) -> dict[str, str]:
+    """The triggers that do not keep the table as they should: name → "missing" (switched off too) or "altered"."""
+    wanted, found = _wanted(connection), _in_force(connection)
+    return {
+        name: "altered" if name in found else "missing"
+        for name, definition in wanted.items()
+        if found.get(name) != definition
+    }
 
 
-def missing_locks(connection: Connection) -> list[str]:
-    """The triggers that should keep the table and do not: dropped, or (PostgreSQL) switched off."""
-    sqlite = connection.dialect.name == "sqlite"
-    found = set(connection.execute(text(_SQLITE_THERE if sqlite else _POSTGRESQL_THERE)).scalars())
-    wanted = [re.match(r"CREATE TRIGGER (\w+)", statement) for statement in (_SQLITE if sqlite else _POSTGRESQL)]
-    return [name[1] for name in wanted if name and name[1] not in found]
+def _wanted(connection: Connection) -> dict[str, str]:
+    if connection.dialect.name == "sqlite":
+        return {_name(statement): _plain(statement) for statement in _SQLITE}
+    bodies = {_name(made): _plain(made.split("$$")[1]) for made in _POSTGRESQL if made.startswith("CREATE FUNCTION")}
+    return {
+        _name(made): _facts(_type(made), True, bodies[made.split()[-1].removesuffix("()")])
+        for made in _POSTGRESQL
+        if made.startswith("CREATE TRIGGER")
+    }
+
+
+def _in_force(connection: Connection) -> dict[str, str]:
+    if connection.dialect.name == "sqlite":
+        return {name: _plain(sql) for name, sql in connection.execute(text(_SQLITE_THERE))}
+    rows = connection.execute(text(_POSTGRESQL_THERE))
+    return {name: _facts(type_, always, _plain(source)) for name, type_, always, source in rows}
+
+
+def _name(statement: str) -> str:
+    return re.split(r"\W+", statement)[2]
+
+
+def _type(statement: str) -> int:
+    return sum(bit for word, bit in _BITS.items() if word in statement.split())
+
+
+def _facts(type_: int, always: bool, source: str) -> str:
+    """When it fires, whether on every row, and what it does then."""
+    return f"{type_} {always} {source}"
+
+
+def _plain(sql: str) -> str:
+    """Older versions broke their lines elsewhere."""
+    return " ".join(sql.split())
 
 
 def lock_audit(connection: Connection) -> None:
@@ -60,6 +105,6 @@ def lock_audit(connection: Connection) -> None:
 
 
 def unlock_audit(connection: Connection) -> None:
-    """For a restore alone, which locks again in the same transaction."""
+    """For who locks again in the same transaction alone: a restore, and a start that finds a lock broken."""
     for statement in _SQLITE_UNLOCK if connection.dialect.name == "sqlite" else _POSTGRESQL_UNLOCK:
         connection.exec_driver_sql(statement)

@@ -65,6 +65,8 @@ def test_every_act_has_its_sentence() -> None:
          ("restore", "edition 9", {"backup": "b.zip"}, "operator")),
         ("Appui constate que la fin du journal a été coupée ou changée après l’entrée 5.",
          ("found the journal cut", "entry 5", {}, "appui")),
+        ("Appui remet la protection du journal, qui avait été ôtée ou changée : audit_no_delete.",
+         ("locked the journal again", "audit_no_delete", {}, "appui")),
         ("inconnu fait « autre chose » x.", ("autre chose", "x", {"a": 1}, "inconnu")),
     ],
 )  # fmt: skip
