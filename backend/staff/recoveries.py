@@ -12,6 +12,7 @@ from backend.staff import audit, invitations
 from backend.staff.invitations import RECOVERY, Invitation
 from backend.staff.people import load_person
 from backend.staff.policy import Person, may_stop_recovery
+from backend.staff.recovery import void_codes
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,17 @@ def under_way(connection: Connection, viewer: Person, moment: datetime) -> Itera
 
 
 def stop(connection: Connection, viewer: Person, id_: str, moment: datetime) -> UnderWay | None:
-    """Take it back, written in the journal; None where there is none that this person is told of."""
+    """Take it back, written in the journal; None where there is none that this person is told of.
+
+    Whoever asked with a printed code may hold the whole list: what is left of it goes too.
+    """
     found = next((one for one in under_way(connection, viewer, moment) if one.id == id_), None)
     if found is None:
         return None
     invitation = next(one for one in invitations.waiting(connection, moment) if one.id == id_)
     invitations.revoke(connection, id_, moment)
+    if invitation.kind == RECOVERY and invitation.person:
+        void_codes(connection, invitation.person)
     audit.record(connection, viewer, "cancelled a recovery", invitation.person or "", {"by": invitation.kind}, moment)
     return found
 

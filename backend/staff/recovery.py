@@ -38,6 +38,19 @@ def use_code(connection: Connection, typed: str, moment: datetime) -> Person | N
     return person if connection.execute(update(recovery_codes).where(unused).values(**values)).rowcount == 1 else None
 
 
+def void_codes(connection: Connection, person_id: str) -> None:
+    """What is left of a list that somebody else may hold."""
+    theirs = (recovery_codes.c.person == person_id) & recovery_codes.c.used.is_(None)
+    connection.execute(delete(recovery_codes).where(theirs))
+
+
+def were_voided(connection: Connection, person_id: str) -> bool:
+    """A list stays whole, its spent codes with it, until it is made anew: one that is not was made void."""
+    query = select(func.count(), func.count(recovery_codes.c.used)).where(recovery_codes.c.person == person_id)
+    there, spent = connection.execute(query).one()
+    return there == spent and 0 < there < COUNT
+
+
 def codes_left(connection: Connection, person_id: str) -> int:
     theirs = (recovery_codes.c.person == person_id) & recovery_codes.c.used.is_(None)
     return int(connection.execute(select(func.count()).select_from(recovery_codes).where(theirs)).scalar_one())

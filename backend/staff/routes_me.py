@@ -15,7 +15,7 @@ from backend.staff.given import Here, Id, Json, Number
 from backend.staff.passkeys import MOST, credentials_of, enrol, keep_passkey, list_passkeys, remove_passkey
 from backend.staff.people import load_identity
 from backend.staff.policy import Need
-from backend.staff.recovery import codes_left, new_codes
+from backend.staff.recovery import codes_left, new_codes, were_voided
 from backend.staff.refusals import StaffRefusal
 from backend.staff.sessions import Session, end_all, end_by_reference, list_sessions
 from backend.staff.space import Asked, Space
@@ -117,5 +117,6 @@ def _page(space: Space, session: Session, stopped: bool) -> dict[str, Any]:
             "keys": list_passkeys(connection, session.person.id),
             "sessions": list_sessions(connection, session.person, space.now()),
             "codes_left": codes_left(connection, session.person.id),
+            "codes_void": were_voided(connection, session.person.id),
             "stopped": stopped,
         }

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import Engine
 
 from backend.settings import Settings
-from backend.staff import audit
+from backend.staff import audit, invitations
+from backend.staff.invitations import RECOVERY
 from backend.staff.policy import Person
-from backend.staff.recovery import new_codes
+from backend.staff.recovery import new_codes, use_code
 from backend.storage.engine import writing
 from backend.web.csrf import HEADER, csrf_token
 from tests.authenticator import Authenticator
@@ -21,6 +22,7 @@ from tests.staffing import sign_in
 
 HERE, ELSEWHERE = "cidff-95", "e-enfance"
 ASKED = "demande un nouvel accès avec un code imprimé"
+VOID = "Les codes que vous aviez imprimés ne marchent plus"
 MINE = "Un nouvel accès a été demandé à votre nom"
 
 
@@ -121,6 +123,40 @@ def test_each_of_them_stops_it(door: Door, who: str) -> None:
     assert acts(door)[-1] == (stopper.id, "cancelled a recovery", person.id)
     door.later(hours=25)
     assert come_back(asking, door.key()) == 403
+
+
+@pytest.mark.parametrize("who", ["the person", "a manager"])
+def test_a_stopped_request_makes_the_rest_of_the_list_void(door: Door, who: str) -> None:
+    person, own = somebody(door, "editor", HERE, "Dominique")
+    browser = own if who == "the person" else somebody(door, "manager", HERE)[1]
+    with writing(door.space.engine).begin() as connection:
+        codes = new_codes(connection, person)
+        assert use_code(connection, codes[0], door.now) == person
+        invitations.renew(connection, RECOVERY, person.id, person, door.now)
+    assert VOID not in own.get("/equipe/moi/").text
+    address = stop_address(browser)
+    assert address
+    browser.post(address)
+    page = own.get("/equipe/moi/").text
+    assert VOID in page
+    assert "imprimez de nouveaux codes" in page
+    with writing(door.space.engine).begin() as connection:
+        assert [use_code(connection, code, door.now) for code in codes] == [None] * len(codes)
+    with writing(door.space.engine).begin() as connection:
+        fresh = new_codes(connection, person)
+    page = own.get("/equipe/moi/").text
+    assert VOID not in page
+    assert f"Il vous en reste {len(fresh)}" in page
+
+
+def test_a_list_spent_to_its_end_is_not_told_as_void(door: Door) -> None:
+    person, own = somebody(door, "editor", HERE)
+    with writing(door.space.engine).begin() as connection:
+        for code in new_codes(connection, person):
+            use_code(connection, code, door.now)
+    page = own.get("/equipe/moi/").text
+    assert VOID not in page
+    assert "Vous n’en avez pas" in page
 
 
 def test_a_manager_neither_sees_nor_stops_an_administrator_s(door: Door) -> None:
