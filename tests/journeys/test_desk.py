@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from tests.builders import Server, running_server
 from tests.chromium import PHONE
-from tests.journeys.looks import AXE, COLOURS, SMALL_TARGETS, TAGS, WIDER_THAN_THE_SCREEN
 from tests.journeys.waiting import wait_until
 from tests.staffing import StaffClient, staff_client
 
@@ -20,26 +19,6 @@ pytestmark = pytest.mark.browser
 
 ORGANISATION, CONTACT = "e-enfance", "3018"
 HOURS = f"/equipe/contacts/{CONTACT}/horaires/"
-ROOT = Path(__file__).parents[2]
-EDITOR_PAGES = (
-    "/equipe/contacts/",
-    f"/equipe/contacts/{CONTACT}/",
-    f"/equipe/contacts/{CONTACT}/fermer/?quoi=semaine",
-    f"/equipe/contacts/{CONTACT}/fermer/?quoi=dates",
-    HOURS,
-    f"/equipe/contacts/{CONTACT}/fiche/",
-    f"/equipe/contacts/{CONTACT}/retirer/",
-    f"/equipe/organismes/{ORGANISATION}/",
-    f"/equipe/organismes/{ORGANISATION}/nouveau-contact/",
-)
-WHOLE_PAGES = (
-    f"/equipe/organismes/{ORGANISATION}/fermer/",
-    "/equipe/organismes/nouveau/",
-    "/equipe/guides/",
-    "/equipe/guides/temoin/",
-    "/equipe/guides/nouveau/",
-    "/equipe/sources/nouvelle/",
-)
 WATCH = "addEventListener('securitypolicyviolation', (e) => (window.refused ||= []).push(e.violatedDirective))"
 
 
@@ -135,39 +114,3 @@ def test_what_is_typed_shows_at_once_as_readers_will_read_it(chromium: Browser, 
     assert page.locator("[name='sa.0.end']").input_value() == "20h"
     assert page.evaluate("window.refused || []") == []
     context.close()
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    return (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
-
-
-@pytest.fixture
-def small(chromium: Browser) -> Iterator[BrowserContext]:
-    context = chromium.new_context(viewport={"width": 320, "height": 740}, color_scheme="light")
-    context.add_init_script(WATCH)
-    yield context
-    context.close()
-
-
-@pytest.mark.parametrize("pages", [EDITOR_PAGES, WHOLE_PAGES], ids=["an editor's", "the whole's"])
-def test_every_page_of_the_desk_is_open_to_all(
-    small: BrowserContext, place: Server, pages: tuple[str, ...], axe: str
-) -> None:
-    person = staff_client(place, "administrator")
-    person.enter(small)
-    page, found = small.new_page(), []
-    for path in pages:
-        page.set_viewport_size({"width": 320, "height": 740})
-        page.emulate_media(color_scheme="light")
-        assert page.goto(person.origin + path).status == 200  # type: ignore[union-attr]
-        faults = [f"sideways: {name}" for name in page.evaluate(WIDER_THAN_THE_SCREEN)]
-        page.set_viewport_size({"width": 320, "height": page.evaluate("document.scrollingElement.scrollHeight") + 400})
-        page.evaluate(axe)
-        faults += [f"light {v['id']}: {v['nodes']}" for v in page.evaluate(AXE, TAGS)]
-        faults += [f"small target: {name}" for name in page.evaluate(SMALL_TARGETS)]
-        page.emulate_media(color_scheme="dark")
-        faults += [f"dark {v['id']}: {v['nodes']}" for v in page.evaluate(AXE, COLOURS)]
-        faults += page.evaluate("window.refused || []")
-        found += [f"{path} {fault}" for fault in faults]
-    assert found == [], "\n".join(found)
