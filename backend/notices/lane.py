@@ -29,7 +29,7 @@ from backend.notices.vault import SealBrokenError, Vault
 from backend.storage.engine import owning
 
 BATCH = 50
-STEP = 500  # read at once, and a step of the engine
+STEP = 500  # read at once
 
 
 @dataclass

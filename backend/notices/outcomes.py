@@ -22,6 +22,10 @@ class Outcome(StrEnum):
     REFUSED = "refused"  # our fault: the service understood and does not want it
 
 
+# What is counted of each lane.
+COUNTERS = tuple(found.value for found in Outcome)
+
+
 @dataclass(frozen=True)
 class Answer:
     """`status`: 0 where there was no HTTP answer at all; `retry_after`: how long the service asks us to wait (RFC 9110,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from backend.notices.announce import DONE, REPLACED
+from backend.notices.outcomes import COUNTERS
 from backend.notices.subscriptions import is_staff
 from backend.notices.tables import lanes, notices, push_services, subscriptions
 
-COUNTERS = ("delivered", "gone", "later", "refused")
 NEWEST = 200
 
 

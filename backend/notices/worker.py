@@ -1,4 +1,4 @@
-"""A delivery worker: looks every half second at what the ledger says is to be done, and hands it to the engine.
+"""A delivery worker: looks every second at what the ledger says is to be done, and hands it to the engine.
 
 Several may run, on several machines, where the database is PostgreSQL; on SQLite one at a time.
 """
@@ -34,7 +34,7 @@ from backend.storage.engine import writing
 
 log = logging.getLogger("appui")
 
-TICK_SECONDS = 0.5
+TICK_SECONDS = 1.0
 HEARTBEAT_SECONDS = 3
 # A worker silent for so long is dead: what it held goes to the others.
 DEAD_SECONDS = 12
