@@ -47,11 +47,11 @@ def measure() -> Measured:
         restarts = _restarts(_place(room / "restart", port, authority, FOLLOWERS["restart"]))
         shared = _place(room / "takeover", port, authority, FOLLOWERS["takeover"], address)
         takeovers = [_takeover(shared, room / f"other{turn}") for turn in range(TAKEOVERS)]
-        single, shared_by_two = _two_senders(
-            _place(room / "two", port, authority, FOLLOWERS["two"], address), room / "second"
-        )
         alone, beside = _beside_a_dead_service(room / "dead", port, authority)
         idle, busy = _pages(_place(room / "pages", port, authority, FOLLOWERS["pages"]))
+    with folder() as room, push_sink(room) as (port, authority), postgresql(room) as address:
+        two = _place(room / "two", port, authority, FOLLOWERS["two"], address)
+        single, shared_by_two = _two_senders(two, room / "second")
     return {
         "restart": middle(restarts),
         "takeover": max(takeovers),
