@@ -28,7 +28,7 @@ from backend.staff.policy import Person
 from backend.storage.documents import load_documents, replace_documents
 from backend.storage.engine import writing
 from backend.storage.revisions import Key
-from backend.web.csrf import FIELD, csrf_token
+from backend.web.csrf import FIELD, HEADER, csrf_token
 from tests.markup import Element, parse
 from tests.staffing import sign_in
 from tests.workflow import small_pack
@@ -53,6 +53,11 @@ class Worker:
         answer = self._send("POST", path, data={**fields, FIELD: csrf_token(self.token)}, headers=headers)
         assert answer.status_code == status, (path, answer.status_code, answer.text[-500:])
         return answer
+
+    def post_json(self, path: str, value: object) -> tuple[int, Any]:
+        """Status and answer, as their own script is told them."""
+        answer = self._send("POST", path, {"origin": self.office.origin, HEADER: csrf_token(self.token)}, json=value)
+        return answer.status_code, answer.json()
 
     def sent_to(self, path: str) -> str:
         """Where asking for a page leads."""

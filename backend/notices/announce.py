@@ -63,21 +63,25 @@ def _write(
     connection: Connection, public_url: str, edition: int, change: Change, told: Announcement, moment: datetime
 ) -> None:
     id_ = str(uuid.uuid4())
-    connection.execute(
-        insert(notices).values(
-            id=id_,
-            contact=change.news.contact,
-            edition=edition,
-            body=notice_text(public_url, id_, edition, change.news),
-            urgency="high" if is_urgent(moment, change.begins) else "normal",
-            topic=topic_of(change.news.contact),
-            created=int(moment.timestamp()),
-            not_before=int(told.leaves.timestamp()),
-            until=int(matters_until(moment, change.ends).timestamp()),
-            total=told.total,
-            state=WAITING,
-        )
+    write_notice(
+        connection,
+        moment,
+        id=id_,
+        contact=change.news.contact,
+        edition=edition,
+        body=notice_text(public_url, id_, edition, change.news),
+        urgency="high" if is_urgent(moment, change.begins) else "normal",
+        not_before=int(told.leaves.timestamp()),
+        until=int(matters_until(moment, change.ends).timestamp()),
+        total=told.total,
     )
+
+
+def write_notice(connection: Connection, moment: datetime, *, contact: str, **values: str | int) -> None:
+    """A new notice, to leave as its columns say; push services keep one of a contact."""
+    created = int(moment.timestamp())
+    row = {"contact": contact, "topic": topic_of(contact), "created": created, "state": WAITING, **values}
+    connection.execute(insert(notices).values(row))
 
 
 def replace(connection: Connection, contact: str) -> None:

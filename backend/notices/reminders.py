@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy import Connection, func, or_, select
 
-from backend.notices.announce import SENDING, WAITING, count_followers, replace
-from backend.notices.message import reminder_text, topic_of
+from backend.notices.announce import SENDING, WAITING, count_followers, replace, write_notice
+from backend.notices.message import reminder_text
 from backend.notices.phones import followed_by
 from backend.notices.quiet import A_DAY, leaves_at
 from backend.notices.subscriptions import is_staff
@@ -30,20 +30,17 @@ def remind(connection: Connection, public_url: str, person: str, moment: datetim
         return False
     replace(connection, contact)
     leaves = leaves_at(moment, moment + 2 * A_DAY)
-    connection.execute(
-        insert(notices).values(
-            id=id_,
-            contact=contact,
-            edition=NO_EDITION,
-            body=reminder_text(public_url, id_),
-            urgency="normal",
-            topic=topic_of(contact),
-            created=int(moment.timestamp()),
-            not_before=int(leaves.timestamp()),
-            until=int((leaves + LIFE).timestamp()),
-            total=total,
-            state=WAITING,
-        )
+    write_notice(
+        connection,
+        moment,
+        id=id_,
+        contact=contact,
+        edition=NO_EDITION,
+        body=reminder_text(public_url, id_),
+        urgency="normal",
+        not_before=int(leaves.timestamp()),
+        until=int((leaves + LIFE).timestamp()),
+        total=total,
     )
     return True
 

@@ -32,7 +32,7 @@ def prepare(settings: Settings, engine: Engine, moment: datetime, say: Callable[
     with engine.connect() as connection:
         number, empty = last_number(connection), not load_documents(connection)
     key = _key(settings, first=number == 0, say=say)
-    _lock_journal(engine, moment, say)
+    lock_journal(engine, moment, say)
     prepare_keys(settings, engine, say)
     _token(settings)
     if number == 0:
@@ -40,7 +40,7 @@ def prepare(settings: Settings, engine: Engine, moment: datetime, say: Callable[
     return number == 0
 
 
-def _lock_journal(engine: Engine, moment: datetime, say: Callable[[str], None]) -> None:
+def lock_journal(engine: Engine, moment: datetime, say: Callable[[str], None]) -> None:
     """Put back what keeps the journal from being altered, where somebody took it away; the journal tells it."""
     with engine.connect() as connection:
         if not lock_faults(connection):

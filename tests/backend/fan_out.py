@@ -13,6 +13,7 @@ from backend.notices.announce import Change, announce
 from backend.notices.keys import prepare_keys
 from backend.notices.lane import Desk, advance, retry
 from backend.notices.message import News
+from backend.notices.subscriptions import is_staff
 from backend.notices.tables import follows, notices, subscriptions
 from backend.notices.vapid import load_vapid
 from backend.notices.vault import Subscription, load_vault
@@ -96,3 +97,9 @@ def _work(desk: Desk) -> tuple[list[ledger.Lane], list[ledger.Again]]:
 
 def stored(connection: Connection) -> set[int]:
     return set(connection.execute(select(subscriptions.c.id)).scalars())
+
+
+def staff_rows(engine: Engine) -> list[int]:
+    """The phones of the staff."""
+    with engine.connect() as connection:
+        return list(connection.execute(select(follows.c.subscription).where(is_staff(follows.c.contact))).scalars())

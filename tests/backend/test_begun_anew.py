@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, update
@@ -19,14 +18,7 @@ from backend.notices.worker import Worker, take_slot
 from backend.settings import Settings
 from backend.storage.engine import writing
 from tests.backend.fan_out import add_followers, open_desk, tell
-from tests.push_service import PushService, push_service
-
-
-@pytest.fixture
-def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
-    with push_service(tmp_path) as running:
-        monkeypatch.setenv("SSL_CERT_FILE", str(running.authority))
-        yield running
+from tests.push_service import PushService
 
 
 @pytest.fixture

@@ -12,15 +12,9 @@ import pytest
 
 from tests.builders import Server, running_server
 from tests.journeys.waiting import wait_until
-from tests.push_service import PushService, push_service
+from tests.push_service import PushService
 
 OPEN = {"weekly": {day: [["09:00", "12:00"]] for day in ("mo", "tu", "we", "th", "fr", "sa", "su")}}
-
-
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[PushService]:
-    with push_service(tmp_path) as running:
-        yield running
 
 
 @pytest.fixture

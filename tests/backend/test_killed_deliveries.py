@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -24,17 +23,16 @@ from backend.notices.progress import progress
 from backend.settings import Settings
 from tests.backend.fan_out import add_followers, open_desk, tell
 from tests.journeys.waiting import wait_until
-from tests.push_service import PushService, push_service
+from tests.push_service import PushService
 
 FOLLOWERS = 700
 SLOW_ANSWER = 0.004  # a fan-out long enough to be killed in the middle of
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[PushService]:
-    with push_service(tmp_path) as running:
-        running.reply = lambda _path, _handler: (time.sleep(SLOW_ANSWER), (201, {}))[1]  # type: ignore[func-returns-value]
-        yield running
+def service(service: PushService) -> PushService:
+    service.reply = lambda _path, _handler: (time.sleep(SLOW_ANSWER), (201, {}))[1]  # type: ignore[func-returns-value]
+    return service
 
 
 class DeliveryWorker:

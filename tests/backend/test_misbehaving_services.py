@@ -6,12 +6,11 @@ import socket
 import struct
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
@@ -24,7 +23,7 @@ from backend.notices.tables import retries
 from backend.settings import Settings
 from backend.storage.engine import writing
 from tests.backend.fan_out import LateDesk, add_followers, open_desk, stored, tell, turn
-from tests.push_service import PushService, push_service
+from tests.push_service import PushService
 
 Way = Callable[[BaseHTTPRequestHandler], tuple[int, dict[str, str]] | None]
 
@@ -102,12 +101,11 @@ FINE: dict[str, Way] = {"200": status(200), "201": status(201), "202": status(20
 
 
 @pytest.fixture
-def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
+def service(service: PushService, monkeypatch: pytest.MonkeyPatch) -> PushService:
+    """Given less time than in life."""
     monkeypatch.setattr(sender, "WHOLE_SECONDS", 2)
     monkeypatch.setattr(sender, "CONNECT_SECONDS", 1)
-    with push_service(tmp_path) as running:
-        monkeypatch.setenv("SSL_CERT_FILE", str(running.authority))
-        yield running
+    return service
 
 
 def misbehave(service: PushService, first: Counter[str]) -> None:

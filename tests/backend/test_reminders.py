@@ -1,4 +1,4 @@
-"""Reminders to the staff, from the switch to the phone: once, at a decent hour, and apart from readers."""
+"""Reminders to the staff, as their phones receive them: once, at a decent hour, and apart from readers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,40 +15,28 @@ from backend import clock
 from backend.clock import PARIS
 from backend.notices import ledger
 from backend.notices.doctor import notice_lines
-from backend.notices.message import MOST_BYTES, reminder_text
 from backend.notices.pending import Asked
-from backend.notices.phones import MOST_PHONES, add_phone, followed_by, forget_phones, phones_by_service
+from backend.notices.phones import add_phone, forget_phones, phones_by_service
 from backend.notices.progress import progress
 from backend.notices.reminders import last_reminded
 from backend.notices.subscriptions import expire
-from backend.notices.tables import follows, notices, subscriptions
-from backend.notices.vault import Subscription, load_vault
+from backend.notices.tables import notices, subscriptions
+from backend.notices.vault import Subscription
 from backend.offline.desk.reminding import remind_staff
 from backend.settings import Settings
 from backend.storage.engine import writing
-from backend.web.csrf import HEADER, csrf_token
-from tests.backend.fan_out import PUBLIC_URL, LateDesk, add_followers, open_desk, tell, turn
+from tests.backend.fan_out import PUBLIC_URL, LateDesk, add_followers, open_desk, staff_rows, tell, turn
 from tests.office import Office, Worker, office
-from tests.push_service import PushService, push_service
-from tests.subscribers import Browser
+from tests.push_service import PushService
 from tests.words import telling
 
 MORNING = timedelta(hours=15)  # whatever the hour is now, quiet hours are over by then
-PLACE = "/equipe/moi/rappels/"
-FCM = "https://fcm.googleapis.com/fcm/send/"
 
 
 @pytest.fixture
 def opened(engine: Engine, settings: Settings) -> Iterator[Office]:
     with office(engine, settings) as found:
         yield found
-
-
-@pytest.fixture
-def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
-    with push_service(tmp_path) as running:
-        monkeypatch.setenv("SSL_CERT_FILE", str(running.authority))
-        yield running
 
 
 @pytest.fixture
@@ -170,105 +157,6 @@ def test_a_phone_that_is_gone_is_forgotten(opened: Office, desk: LateDesk, servi
     assert staff_rows(desk.engine) == []
 
 
-def staff_rows(engine: Engine) -> list[int]:
-    with engine.connect() as connection:
-        found = select(follows.c.subscription).where(follows.c.contact.startswith("equipe/"))
-        return list(connection.execute(found).scalars())
-
-
-def send(worker: Worker, path: str, value: dict[str, Any]) -> tuple[int, Any]:
-    headers = {"origin": worker.office.origin, HEADER: csrf_token(worker.token)}
-    answer = worker._send("POST", path, headers, json=value)
-    return answer.status_code, answer.json()
-
-
-def wish(browser: Browser) -> dict[str, Any]:
-    """What the page sends."""
-    return {name: value for name, value in browser.wish().items() if name != "contacts"}
-
-
-def test_the_switch_is_on_on_this_device_alone_and_off_leaves_nothing(opened: Office, engine: Engine) -> None:
-    one, other = opened.worker("editor", "a"), opened.worker("editor", "a")
-    browser = Browser("un", FCM)
-    here = {"endpoint": browser.endpoint}
-    assert send(one, f"{PLACE}etat", here) == (200, {"ici": False})
-    for _ in range(2):
-        assert send(one, PLACE, wish(browser)) == (200, {"ici": True})
-    assert len(staff_rows(engine)) == 1
-    assert send(one, f"{PLACE}etat", here) == (200, {"ici": True})
-    assert send(other, f"{PLACE}etat", here) == (200, {"ici": False})
-    assert send(one, f"{PLACE}etat", {"endpoint": FCM}) == (200, {"ici": False})
-    assert send(other, f"{PLACE}arreter", here) == (200, {"ici": False})  # nobody stops another's
-    assert len(staff_rows(engine)) == 1
-    assert send(one, f"{PLACE}arreter", here) == (200, {"ici": False})
-    with engine.connect() as connection:
-        assert connection.execute(select(subscriptions)).all() == []
-        assert connection.execute(select(follows)).all() == []
-
-
-REFUSED: list[dict[str, Any]] = [
-    {"endpoint": "https://evil.example/x"},
-    {"endpoint": "http://169.254.169.254/latest"},
-    {"endpoint": 7},
-    {"keys": {"p256dh": "AAAA", "auth": "AAAA"}},
-    {"keys": None},
-    {"push_key": "AAAA"},
-    {"more": 1},
-]
-
-
-def test_what_readers_may_not_subscribe_the_staff_may_not_either(opened: Office, engine: Engine) -> None:
-    worker = opened.worker("editor", "a")
-    for change in REFUSED:
-        status, told = send(worker, PLACE, wish(Browser("un", FCM)) | change)
-        assert (status, bool(told["detail"])) == (400, True), change
-    assert staff_rows(engine) == []
-
-
-def test_what_one_follows_is_not_theirs_to_say(opened: Office, engine: Engine) -> None:
-    worker = opened.worker("editor", "a")
-    send(worker, PLACE, {**wish(Browser("un", FCM)), "contacts": ["3018", followed_by("another")]})
-    with engine.connect() as connection:
-        assert list(connection.execute(select(follows.c.contact)).scalars()) == [followed_by(worker.person.id)]
-
-
-def test_five_phones_at_most_the_oldest_gives_way(opened: Office, engine: Engine) -> None:
-    worker = opened.worker("editor", "a")
-    browsers = [Browser(f"n{number}", FCM) for number in range(MOST_PHONES + 1)]
-    for browser in browsers:
-        send(worker, PLACE, wish(browser))
-    assert len(staff_rows(engine)) == MOST_PHONES
-    on = [send(worker, f"{PLACE}etat", {"endpoint": browser.endpoint})[1]["ici"] for browser in browsers]
-    assert on == [False] + [True] * MOST_PHONES
-
-
-def test_a_reader_s_subscription_of_the_same_browser_is_another(
-    opened: Office, desk: LateDesk, settings: Settings
-) -> None:
-    worker, browser = opened.worker("administrator"), Browser("un", FCM)
-    vault = load_vault(settings.keys_dir)
-    (reader,) = add_followers(desk, "a", [("https://fcm.googleapis.com", readers_browser(browser))])
-    send(worker, PLACE, wish(browser))
-    (staff,) = staff_rows(desk.engine)
-    with desk.engine.connect() as connection:
-        rows = {row.id: row for row in connection.execute(select(subscriptions))}
-    assert set(rows) == {reader, staff}
-    assert rows[reader].endpoint_hash == vault.endpoint_hash(browser.endpoint) != rows[staff].endpoint_hash
-    assert rows[reader].sealed != rows[staff].sealed
-    assert vault.unseal(rows[staff].sealed).endpoint == browser.endpoint
-    assert browser.name.encode() not in rows[staff].sealed
-    send(worker, f"{PLACE}arreter", {"endpoint": browser.endpoint})
-    with desk.engine.connect() as connection:
-        assert list(connection.execute(select(subscriptions.c.id)).scalars()) == [reader]
-
-
-def readers_browser(browser: Browser) -> Any:
-    """The same, as the fan-out's makers want it."""
-    from tests.push_service import Browser as Phone
-
-    return Phone(browser.endpoint)
-
-
 @pytest.mark.parametrize("how", ["removed", "signed out everywhere", "another role"])
 def test_who_leaves_is_reminded_no_more(opened: Office, desk: LateDesk, service: PushService, how: str) -> None:
     """A role that changes ends no reminder: what they may confirm is looked at each day."""
@@ -330,10 +218,3 @@ def test_forgetting_a_person_stops_what_is_under_way(opened: Office, desk: LateD
     with writing(desk.engine).begin() as connection:
         forget_phones(connection, worker.person.id)
     assert under_way(desk.engine) == []
-
-
-def test_a_click_leads_to_the_staff(opened: Office) -> None:
-    answer = opened.client.get("/contacts/equipe/", follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/equipe/")
-    assert "set-cookie" not in answer.headers
-    assert len(reminder_text(PUBLIC_URL, "x" * 36).encode()) < MOST_BYTES

@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from tests.backend.test_delivery import OPEN, all_done, notices, set_hours, subscribe
 from tests.builders import Server, running_server
+from tests.conftest import run_sql
 from tests.journeys.waiting import wait_until
 from tests.push_service import PushService, push_service
 
@@ -21,11 +21,7 @@ SERVED_SECONDS = 5  # the contract's; a machine at rest takes one
 
 @pytest.fixture
 def database(postgresql: str) -> str:
-    with create_engine(
-        "postgresql+psycopg://" + postgresql.split("://", 1)[1], isolation_level="AUTOCOMMIT"
-    ).connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS two_machines"))
-        connection.execute(text("CREATE DATABASE two_machines"))
+    run_sql(postgresql, "DROP DATABASE IF EXISTS two_machines", "CREATE DATABASE two_machines")
     return postgresql.replace("/postgres?", "/two_machines?")
 
 

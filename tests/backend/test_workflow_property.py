@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,7 +30,8 @@ from backend.storage.documents import Document, load_documents, replace_document
 from backend.storage.engine import open_engine, writing
 from backend.storage.revisions import OPERATOR, Writing, history
 from backend.storage.tables import metadata
-from tests.workflow import contact, small_pack
+from tests.backend.workflow_model import Modelled, written
+from tests.workflow import small_pack
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 EXIT = "https://example.org/"
@@ -42,78 +42,6 @@ people, ids = st.sampled_from(PEOPLE), st.sampled_from(("x", "x", "x", "y"))
 numbers = st.sampled_from(["0130303030", "0130303031", "3018"])
 notes = st.sampled_from([None, "Ouvert à tous", "Ou le 01 30 30 30 39", "Ou le 06 06 06 06 06"])
 hours = st.sampled_from(["09:00", "10:00"])
-Body = dict[str, Any]
-
-
-def written(id_: str, value: str, note: str | None, start: str) -> str:
-    schedule = {"weekly": {"mo": [[start, "12:00"]]}}
-    return json.dumps(contact(id_, id_, value) | {"organisation": "a", "note": note, "schedule": schedule})
-
-
-def watched(body: str | None) -> Body:
-    """The model's own idea of what a second person must see."""
-    if body is None:
-        return {}
-    read = json.loads(body)
-    note = read["note"] or ""
-    return {"value": read["value"], "note": note if "Ou le" in note else None}
-
-
-@dataclass
-class Modelled:
-    """One contact: what readers have, and every version anybody wrote (author, body), oldest first."""
-
-    published: str | None = None
-    versions: list[tuple[str, str | None]] = field(default_factory=list)
-    approved: bool = False
-
-    @property
-    def draft(self) -> str | None:
-        return self.versions[-1][1]
-
-    def write(self, author: str, body: str | None) -> None:
-        if body != self.draft:
-            self.versions.append((author, body))
-            self.approved = False
-
-    def goes_out(self, body: str | None) -> None:
-        if body != self.published:
-            self.published, self.approved = body, False
-
-    def waits(self) -> bool:
-        """Something watched differs from what readers have, and somebody else than the operator last wrote it so."""
-        before, after = watched(self.published), watched(self.draft)
-        if before and not after:
-            return self._last_to_write(lambda body: body is None) != OPERATOR and not self.approved
-        fields = [name for name in after if before.get(name) != after[name]]
-        unseen = [name for name in fields if self._last_to_write(lambda b, n=name: watched(b).get(n)) != OPERATOR]
-        return bool(unseen) and not self.approved
-
-    def _last_to_write(self, told: Any) -> str:
-        for index in range(len(self.versions) - 1, 0, -1):
-            if told(self.versions[index][1]) != told(self.versions[index - 1][1]):
-                return self.versions[index][0]
-        return self.versions[0][0]
-
-    def writers(self) -> set[str]:
-        found = set()
-        for index in range(len(self.versions) - 1, -1, -1):
-            author, body = self.versions[index]
-            if body == self.published:
-                break
-            if watched(body) != (watched(self.versions[index - 1][1]) if index else {}):
-                found.add(author)
-        return found
-
-    def after_publication(self, hours_alone: bool = False) -> str | None:
-        if not hours_alone and not self.waits():
-            return self.draft
-        if self.published is None or self.draft is None:
-            return self.published
-        schedule = json.loads(self.draft)["schedule"]
-        if schedule == json.loads(self.published)["schedule"]:
-            return self.published
-        return json.dumps(json.loads(self.published) | {"schedule": schedule})
 
 
 class Workflow(RuleBasedStateMachine):
@@ -132,7 +60,7 @@ class Workflow(RuleBasedStateMachine):
             pack = [*small_pack()[:-1], *(Document("contact", id_, body) for id_, body in first.items())]
             replace_documents(connection, pack)
         self.model = {id_: Modelled(versions=[(OPERATOR, body)]) for id_, body in first.items()}
-        self.seen: list[tuple[str, str, str, str | None, str | None]] = []
+        self.seen: list[tuple[str, str | None, str | None]] = []
         self.clock = NOW
         self.shelf: list[dict[str, str | None]] = []  # what each edition said, by the model
         self._publish()
@@ -174,19 +102,19 @@ class Workflow(RuleBasedStateMachine):
     @rule(id_=ids, who=people)
     def approve_what_stands(self, id_: str, who: str) -> None:
         model = self.model[id_]
-        self._approve(id_, who, model.published, model.draft, len(model.versions))
+        self._approve(id_, who, model.published, model.draft)
 
     @rule(id_=ids)
     def look(self, id_: str) -> None:
         """A screen left open, to approve later."""
         model = self.model[id_]
-        self.seen.append((id_, "", "", model.published, model.draft))
+        self.seen.append((id_, model.published, model.draft))
 
     @precondition(lambda self: self.seen)
     @rule(who=people, which=st.integers(0, 9))
     def approve_what_was_seen(self, who: str, which: int) -> None:
-        id_, _, _, published, draft = self.seen[which % len(self.seen)]
-        self._approve(id_, who, published, draft, 0)
+        id_, published, draft = self.seen[which % len(self.seen)]
+        self._approve(id_, who, published, draft)
 
     @rule()
     def publish_all(self) -> None:
@@ -261,7 +189,7 @@ class Workflow(RuleBasedStateMachine):
             save_draft(connection, "contact", id_, body, who, revision, self.clock)
         self.model[id_].write(who, body)
 
-    def _approve(self, id_: str, who: str, old: str | None, new: str | None, _revision: int) -> None:
+    def _approve(self, id_: str, who: str, old: str | None, new: str | None) -> None:
         model = self.model[id_]
         stands = (old, new) == (model.published, model.draft) and model.draft != model.published
         expected = ChangedSinceError if not stands else OwnChangeError if who in model.writers() else None
@@ -309,8 +237,8 @@ class Workflow(RuleBasedStateMachine):
                 assert f'href="tel:{json.loads(said)["value"]}"'.encode() in blobs[page.sha256].plain
 
 
-def _without_hours_text(body: str) -> Body:
-    read: Body = json.loads(body)
+def _without_hours_text(body: str) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(body)
     assert read.pop("hours_text", None) is None
     return read
 

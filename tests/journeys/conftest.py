@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.builders import Server, running_server
+from tests.journeys.looks import NARROW, REFUSALS
 from tests.journeys.neutral import NeutralSite
 
 
@@ -43,3 +44,18 @@ def site(tmp_path_factory: pytest.TempPathFactory, exit_site: NeutralSite) -> It
     """One server for all journeys that change nothing; leaving leads to a site on this machine."""
     with running_server(tmp_path_factory.mktemp("site") / "var", APPUI_EXIT_URL=exit_site.url) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script that looks for barriers."""
+    return (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+
+@pytest.fixture
+def small(chromium: Browser) -> Iterator[BrowserContext]:
+    """The narrowest screen, which remembers what the content policy refused."""
+    context = chromium.new_context(viewport=NARROW, color_scheme="light")  # type: ignore[arg-type]
+    context.add_init_script(REFUSALS)
+    yield context
+    context.close()

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Page
+
+NARROW = {"width": 320, "height": 740}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # What a darker page can break: everything else stands as it stood.
 COLOURS = ["color-contrast", "link-in-text-block"]
 
+# Before any page: what the content policy refused is kept in `window.refused`.
+REFUSALS = "addEventListener('securitypolicyviolation', (e) => (window.refused ||= []).push(e.violatedDirective))"
+
 AXE = """async only => (await axe.run(document, { runOnly: only, resultTypes: ["violations"] })).violations
   .map(({ id, nodes }) => ({ id, nodes: nodes.map(node => node.target.join(" ")).slice(0, 5) }))"""
+
+
+def axe_faults(page: Page, rules: list[str]) -> list[str]:
+    """Once axe is in the page."""
+    return [f"{v['id']}: {v['nodes']}" for v in page.evaluate(AXE, rules)]
+
 
 # Elements that reach beyond the right edge; none as long as the page itself does not scroll sideways.
 WIDER_THAN_THE_SCREEN = """() => {

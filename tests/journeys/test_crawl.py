@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.builders import Server
 from tests.journeys.conftest import addresses
-from tests.journeys.looks import AXE, COLOURS, FAULTS, PLAIN_FAULTS, SMALL_TARGETS, TAGS, WIDER_THAN_THE_SCREEN
+from tests.journeys.looks import (
+    COLOURS,
+    FAULTS,
+    NARROW,
+    PLAIN_FAULTS,
+    SMALL_TARGETS,
+    TAGS,
+    WIDER_THAN_THE_SCREEN,
+    axe_faults,
+)
 
 pytestmark = pytest.mark.browser
 
 PARTS = 4  # so that two processes share the work
-ROOT = Path(__file__).parents[2]
-PHONE = {"width": 320, "height": 740}
 ZOOMED = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %
 
 
 @pytest.fixture(params=range(PARTS))
 def part(request: pytest.FixtureRequest, site: Server) -> list[str]:
     return [*addresses(site), "/sortie/", "/nulle-part/"][request.param :: PARTS]
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    return (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
-
-
-@pytest.fixture
-def small(chromium: Browser) -> Iterator[BrowserContext]:
-    context = chromium.new_context(viewport=PHONE, color_scheme="light")  # type: ignore[arg-type]
-    context.add_init_script(
-        "addEventListener('securitypolicyviolation', (e) => (window.refused ||= []).push(e.violatedDirective))"
-    )
-    yield context
-    context.close()
 
 
 class Watch:
@@ -65,10 +54,6 @@ class Watch:
             self.faults.append(f"{kind}: {text}")
 
 
-def axe_faults(page: Page, rules: list[str]) -> list[str]:
-    return [f"{v['id']}: {v['nodes']}" for v in page.evaluate(AXE, rules)]
-
-
 def test_every_page_is_ours_alone_faultless_and_open_to_all(
     small: BrowserContext, site: Server, part: list[str], axe: str
 ) -> None:
@@ -77,13 +62,13 @@ def test_every_page_is_ours_alone_faultless_and_open_to_all(
     found: list[str] = []
     for path in part:
         faults = []
-        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        page.set_viewport_size(NARROW)  # type: ignore[arg-type]
         page.emulate_media(color_scheme="light")
         page.goto(site.url + path)
         faults += [f"sideways: {name}" for name in page.evaluate(WIDER_THAN_THE_SCREEN)]
         # As tall as the page: what a bar covers now, one scrolls to; that focus never stays under it is tested apart.
         height = page.evaluate("document.scrollingElement.scrollHeight")
-        page.set_viewport_size({"width": PHONE["width"], "height": height + 400})
+        page.set_viewport_size({"width": NARROW["width"], "height": height + 400})
         page.evaluate(axe)
         faults += [f"light {fault}" for fault in axe_faults(page, TAGS)]
         faults += [f"small target: {name}" for name in page.evaluate(SMALL_TARGETS)]
@@ -100,7 +85,7 @@ def test_every_page_is_ours_alone_faultless_and_open_to_all(
 
 
 def test_every_page_reads_without_javascript(chromium: Browser, site: Server, part: list[str]) -> None:
-    context = chromium.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[arg-type]
+    context = chromium.new_context(java_script_enabled=False, viewport=NARROW)  # type: ignore[arg-type]
     page = context.new_page()
     watch, found = Watch(page, site.url), []
     for path in part:

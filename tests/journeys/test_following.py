@@ -7,15 +7,14 @@ from playwright.sync_api import Browser
 
 from tests.builders import Server
 from tests.chromium import PHONE, wait_stored
-from tests.journeys.looks import TAGS
-from tests.journeys.test_crawl import axe, axe_faults  # noqa: F401 - a fixture
+from tests.journeys.looks import TAGS, axe_faults
 from tests.service_worker.phone import Phone
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_it_means_is_said_before_the_question(chromium: Browser, server: Server, scheme: str, axe: str) -> None:  # noqa: F811
+def test_what_it_means_is_said_before_the_question(chromium: Browser, server: Server, scheme: str, axe: str) -> None:
     context = chromium.new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(server.url + "/avis/?c=3018")

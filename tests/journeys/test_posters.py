@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.builders import Server
-from tests.journeys.looks import TAGS
-from tests.journeys.test_crawl import axe, axe_faults  # noqa: F401 - a fixture
+from tests.journeys.looks import TAGS, axe_faults
 
 pytestmark = pytest.mark.browser
 
@@ -17,7 +16,7 @@ POSTERS = ("/affiche/", "/organismes/e-enfance/affiche/", "/organismes/tj-pontoi
 
 
 @pytest.mark.parametrize("url", POSTERS)
-def test_a_poster_holds_numbers_hours_a_code_and_its_dates(page: Page, server: Server, url: str, axe: str) -> None:  # noqa: F811
+def test_a_poster_holds_numbers_hours_a_code_and_its_dates(page: Page, server: Server, url: str, axe: str) -> None:
     page.goto(server.url + url)
     text = page.inner_text("body")
     assert re.search(r"Édition 1 du \d+\S*\s\w+\s\d{4}\. À remplacer avant le \d", text)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from litestar.routes import HTTPRoute
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 
 from backend import clock
 from backend.app import create_app
@@ -22,14 +22,11 @@ from backend.settings import Settings, from_environment
 from backend.storage.documents import load_documents
 from backend.storage.engine import open_engine, writing
 from tests.builders import Server, running_server
-from tests.journeys.looks import AXE, COLOURS, SMALL_TARGETS, TAGS, WIDER_THAN_THE_SCREEN
+from tests.journeys.looks import COLOURS, NARROW, SMALL_TARGETS, TAGS, WIDER_THAN_THE_SCREEN, axe_faults
 from tests.staffing import staff_client
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
-NARROW = {"width": 320, "height": 740}
-WATCH = "addEventListener('securitypolicyviolation', (e) => (window.refused ||= []).push(e.violatedDirective))"
 # What stands in the addresses of routes, so that each has something to show.
 GIVEN = {
     "/equipe/editions/{number:int}/revenir": "/equipe/editions/1/revenir",  # one comes back from the newest
@@ -101,30 +98,17 @@ def concrete(path: str) -> str:
     return f"{path}/"
 
 
-@pytest.fixture(scope="module")
-def axe() -> str:
-    return (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
-
-
-@pytest.fixture
-def small(chromium: Browser) -> Iterator[BrowserContext]:
-    context = chromium.new_context(viewport=NARROW, color_scheme="light")  # type: ignore[arg-type]
-    context.add_init_script(WATCH)
-    yield context
-    context.close()
-
-
 def faults(page: Page, axe: str, dark: bool) -> list[str]:
     """What is wrong with the page that is open; `dark`: in dark colours too."""
     found = [f"sideways: {name}" for name in page.evaluate(WIDER_THAN_THE_SCREEN)]
     whole = page.evaluate("document.scrollingElement.scrollHeight") + 400  # all of it on the screen at once
     page.set_viewport_size({"width": NARROW["width"], "height": whole})
     page.evaluate(axe)
-    found += [f"light {v['id']}: {v['nodes']}" for v in page.evaluate(AXE, TAGS)]
+    found += [f"light {fault}" for fault in axe_faults(page, TAGS)]
     found += [f"small target: {name}" for name in page.evaluate(SMALL_TARGETS)]
     if dark:
         page.emulate_media(color_scheme="dark")
-        found += [f"dark {v['id']}: {v['nodes']}" for v in page.evaluate(AXE, COLOURS)]
+        found += [f"dark {fault}" for fault in axe_faults(page, COLOURS)]
         page.emulate_media(color_scheme="light")
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     return found + list(page.evaluate("window.refused || []"))
