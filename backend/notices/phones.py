@@ -39,8 +39,9 @@ def add_phone(connection: Connection, vault: Vault, person: str, asked: Asked, m
     connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(list(connection.execute(older).scalars()))))
 
 
-def remove_phone(connection: Connection, vault: Vault, person: str, endpoint: str) -> None:
-    connection.execute(delete(subscriptions).where(_is(vault, person, endpoint)))
+def remove_phone(connection: Connection, vault: Vault, person: str, endpoint: str) -> bool:
+    """Whether there was one to remove."""
+    return connection.execute(delete(subscriptions).where(_is(vault, person, endpoint))).rowcount > 0
 
 
 def has_phone(connection: Connection, vault: Vault, person: str, endpoint: str) -> bool:

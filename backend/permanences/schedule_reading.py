@@ -1,4 +1,4 @@
-"""The contract's schedule, read and refused: every fault told, nothing guessed."""
+"""The contract's schedule, read and refused: every fault told, nothing guessed; slots left out are none."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read_schedule(record: Record) -> Schedule:
     always = _flag(record, "always")
     schedule = Schedule(
         always=always,
-        weekly=read_week(record.raw("weekly"), _tell(record, "weekly")) if "weekly" in record.table else EMPTY_WEEK,
+        weekly=_read_weekly(record),
         seasons=tuple(season for item in _stretches(record, "seasons") if (season := _read_season(item))),
         exceptions=tuple(found for item in _stretches(record, "exceptions") if (found := _read_exception(item))),
         public_holidays=_read_public_holidays(record),
@@ -88,14 +88,18 @@ def _stretches(record: Record, key: str) -> list[Record]:
 
 def _read_season(record: Record) -> Season | None:
     days = read_days(record.raw("from"), record.raw("until"), _tell(record, "from"))
-    weekly = read_week(record.raw("weekly"), _tell(record, "weekly"))
+    weekly = _read_weekly(record)
     record.finish()
     return Season(days[0], days[1], weekly) if days else None
 
 
+def _read_weekly(record: Record) -> Week:
+    return read_week(record.raw("weekly"), _tell(record, "weekly")) if "weekly" in record.table else EMPTY_WEEK
+
+
 def _read_exception(record: Record) -> DatedException | None:
     days = read_days(record.raw("from"), record.raw("until"), _tell(record, "from"))
-    slots = read_slots(record.raw("slots"), _tell(record, "slots"))
+    slots = read_slots(record.raw("slots"), _tell(record, "slots")) if "slots" in record.table else ()
     reason = record.optional_text("reason", LONGEST_REASON)
     if reason and "\n" in reason:
         record.fault("reason", "une seule ligne est attendue")

@@ -150,6 +150,8 @@ _WORDS: Mapping[str, Callable[[_Act], str]] = {
     "added a passkey": lambda _: "ajoute une clé d’accès",
     "removed a passkey": lambda _: "retire une clé d’accès",
     "made recovery codes": lambda _: "imprime des codes de secours ; ceux d’avant ne marchent plus",
+    "asked for reminders": lambda _: "demande des rappels sur un appareil",
+    "stopped reminders": lambda _: "arrête les rappels sur un appareil",
     "used a recovery code": _opening,
     "cancelled a recovery": lambda act: f"arrête la demande d’accès faite {act.in_whose_name}",
     "changed a role": _role_changed,

@@ -13,6 +13,7 @@ from backend.notices.phones import MOST_PHONES, followed_by
 from backend.notices.tables import follows, subscriptions
 from backend.notices.vault import load_vault
 from backend.settings import Settings
+from backend.staff.audit import entries
 from tests.backend.fan_out import PUBLIC_URL, add_followers, open_desk, staff_rows
 from tests.office import Office, office
 from tests.push_service import Browser as Phone
@@ -50,6 +51,8 @@ def test_the_switch_is_on_on_this_device_alone_and_off_leaves_nothing(opened: Of
     with engine.connect() as connection:
         assert connection.execute(select(subscriptions)).all() == []
         assert connection.execute(select(follows)).all() == []
+        told = [entry.action for entry in entries(connection) if entry.actor == one.person.id]
+    assert told[-2:] == ["asked for reminders", "stopped reminders"], "a change is told once, no repetition is"
 
 
 REFUSED: list[dict[str, Any]] = [

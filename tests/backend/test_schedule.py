@@ -50,6 +50,11 @@ def test_the_contract_is_read_and_written_back() -> None:
 
 def test_keys_left_out_have_the_defaults_of_the_contract() -> None:
     assert schedule_from_json({}) == Schedule()
+    days = {"from": "2026-07-01", "until": "2026-08-31"}
+    short = schedule_from_json({"seasons": [days], "exceptions": [days]})
+    assert short == schedule_from_json(
+        {"seasons": [{**days, "weekly": {}}], "exceptions": [{**days, "slots": [], "reason": None}]}
+    )
     assert schedule_json(Schedule())["public_holidays"] == "closed"
     assert schedule_json(Schedule())["school_holidays"] == "as_usual"
 

@@ -14,6 +14,7 @@ from backend.notices.phones import add_phone, followed_by, has_phone, remove_pho
 from backend.notices.vapid import load_vapid
 from backend.notices.vault import load_vault
 from backend.offline.desk.room import Room
+from backend.staff.audit import record
 from backend.staff.given import Json, Me
 from backend.staff.policy import Need
 from backend.storage.engine import writing
@@ -43,15 +44,19 @@ def reminder_routes(room: Room) -> list[ControllerRouterHandler]:
             asked = read_asked(wish, settings.push_hosts_extra, load_vapid(settings), wish["contacts"])
         except RefusedAskingError as error:
             return problem(400, detail=str(error))
+        vault = load_vault(settings.keys_dir)
         with writing(room.engine).begin() as connection:
-            add_phone(connection, load_vault(settings.keys_dir), person.id, asked, room.now())
+            if not has_phone(connection, vault, person.id, asked.subscription.endpoint):
+                record(connection, person.id, "asked for reminders", person.id, {}, room.now())
+            add_phone(connection, vault, person.id, asked, room.now())
         return Response({"ici": True})
 
     @post(f"{PLACE}arreter", opt=SIGNED_IN, status_code=200)
     @in_thread
     def end(person: Me, sent: Json) -> Response[Any]:
         with writing(room.engine).begin() as connection:
-            remove_phone(connection, load_vault(settings.keys_dir), person.id, text(sent, "endpoint"))
+            if remove_phone(connection, load_vault(settings.keys_dir), person.id, text(sent, "endpoint")):
+                record(connection, person.id, "stopped reminders", person.id, {}, room.now())
         return Response({"ici": False})
 
     return [state, begin, end]
