@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert, select
 
 from backend.offline.changes_waiting import Change, change_of
+from backend.offline.four_eyes import digest
 from backend.offline.tables import approvals
 from backend.records import RefusedError
+from backend.storage.documents import Document
 from backend.storage.revisions import Key
 
 
@@ -46,3 +49,13 @@ def approve(connection: Connection, key: Key, old: str, new: str, approver: str,
             )
         )
     return change
+
+
+def void_approvals(connection: Connection, published: Iterable[Document]) -> None:
+    """With a new edition, those of changes to what readers no longer have: used up, or overtaken by an undo, after
+    which even the same change is looked at again."""
+    bodies = {document.key: document.body for document in published}
+    for row in connection.execute(select(approvals.c.kind, approvals.c.id, approvals.c.old)).all():
+        if digest(bodies.get((row.kind, row.id))) != row.old:
+            of = approvals.c.kind == row.kind, approvals.c.id == row.id, approvals.c.old == row.old
+            connection.execute(delete(approvals).where(*of))

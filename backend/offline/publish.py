@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, insert
 
 from backend.clock import paris_day
 from backend.notices.announce import Announcement, Change, announce
+from backend.offline.approvals import void_approvals
 from backend.offline.assets import read_assets
 from backend.offline.changes import reach_changes
 from backend.offline.changes_waiting import published_documents
@@ -145,6 +146,7 @@ def publish_in(
     )
     _insert_edition(connection, number, moment, message, signed, key, compressed, selection.documents)
     _insert_files(connection, number, files)
+    void_approvals(connection, selection.documents)
     return Published(number, announce(connection, tell, number, told, moment) if tell else [])
 
 

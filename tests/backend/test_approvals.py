@@ -11,10 +11,11 @@ from sqlalchemy import Engine
 
 from backend.offline.approvals import ChangedSinceError, OwnChangeError, approve
 from backend.offline.changes_waiting import Change, change_of
-from backend.offline.choosing import step_back
+from backend.offline.choosing import go_back, step_back
 from backend.offline.editions import last_number, load_drafts
 from backend.offline.publish import publish, publish_in
 from backend.offline.revisions import draft_revision, save_draft
+from backend.offline.selection import as_they_are
 from backend.offline.signing import SigningKey, load_key
 from backend.settings import Settings
 from backend.storage.documents import Document, load_documents, replace_documents
@@ -130,6 +131,21 @@ def test_what_was_written_behind_our_back_goes_out_under_nobody_s_name(desk: Des
     assert desk.publish()["value"] == "0130303030"
     with pytest.raises(ChangedSinceError):
         desk.approve("ben")
+
+
+def test_an_undo_voids_an_approval_even_once_the_same_words_are_published_again(engine: Engine, desk: Desk) -> None:
+    desk.save("ana", value="0130303039", schedule={"weekly": {"tu": [["14:00", "16:00"]]}})
+    desk.publish()
+    seen = desk.change()
+    desk.approve("ben")
+    with writing(engine).begin() as connection:
+        publish_in(connection, desk.key, EXIT, NOW, "", as_they_are(go_back(connection, 1, Writing("eve", NOW))))
+    desk.publish()
+    assert (desk.change().old, desk.change().new) == (seen.old, seen.new)
+    assert desk.change().waits
+    assert desk.publish()["value"] == "0130303030"
+    desk.approve("ben")
+    assert desk.publish()["value"] == "0130303039"
 
 
 def take_away_b(engine: Engine) -> None:
