@@ -98,7 +98,7 @@ def _change(
         revision=revision,
         risks=found,
         second_person=needs_second_person(found, told),
-        authors=authors(old, told),
+        authors=authors(key[0], old, told),
         writer=own[0].author if own else "",
         moment=own[0].moment if own else 0,
         approver=approved.get((*key, revision, digest(old), digest(new))) if own else None,

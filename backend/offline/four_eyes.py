@@ -83,11 +83,14 @@ def needs_second_person(found: Sequence[Risk], history: Sequence[Version]) -> bo
     return any(setter(risk, history) != OPERATOR for risk in found)
 
 
-def authors(published: str | None, history: Sequence[Version]) -> frozenset[str]:
-    """Everybody whose version touched what is watched since `published`: they cannot approve the change."""
-    since = []
+def authors(kind: str, published: str | None, history: Sequence[Version]) -> frozenset[str]:
+    """Everybody whose version touched what is watched since it was as in `published`: they cannot approve the change.
+
+    What is watched, and not the whole: hours may have gone out without the rest, in a version that nobody wrote.
+    """
+    since, before = [], facts(kind, published)
     for newer, older in _pairs(history):
-        if newer.body == published:
+        if newer.facts == before:
             break
         if risks(older.facts, newer.facts):
             since.append(newer.author)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -30,11 +31,38 @@ ORGANISATION = {"id": "a", "name": "A", "scope": "local", "address": "1 rue A, 9
         ("exemple.fr/contact", ("exemple.fr/contact",)),
         ("jusqu’à 15 ans, 30 000 €, 48 heures, le 24 décembre 2026, à 18 h, 16 jours", ()),
         ("article 222-33-2-2, article 226-1, article 226-15, depuis 2018, le 2026-11-22, 12/11/2026", ()),
-        ("de 09:00 à 12:00", ()),
+        ("de 09:00 à 12:00, le 05/01/26 et le 06/01/2026, du 2026-01-05 au 2026-02-06", ()),
+        ("Appelez le :3019, ou t.me/aide, ou aide.info", ("3019", "t.me/aide", "aide.info")),
+        (
+            "https://a.fr/2026-11-22/b et https://a.fr/0612345678/c",
+            ("https://a.fr/2026-11-22/b", "https://a.fr/0612345678/c", "0612345678"),
+        ),
     ],
 )
 def test_numbers_and_addresses_are_found_in_texts(text: str, ways: tuple[str, ...]) -> None:
     assert ways_to_reach(text) == ways
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tél:0612345678", "0612345678b", "06/12/34/56/78", "06  12  34  56  78", "06, 12, 34, 56, 78",
+        "06 – 12 – 34 – 56 – 78", "06\n12\n34\n56\n78", "06\u200912\u200934\u200956\u200978",
+        "06\u200b12\u200b34\u200b56\u200b78", "06·12·34·56·78", "06&nbsp;12&nbsp;34&nbsp;56&nbsp;78",
+        "06 **12** 34 __56__ 78", "06\\-12-34-56-78", "\uff10\uff1612345678", "0612-34-56-78",
+        "le 0612345678 jours ouvrés", "06 12 34 56 78 h", "(06) 12 34 56 78", "+33 (0)6 12 34 56 78", "0033 6 12 34 56 78",
+    ],
+)  # fmt: skip
+def test_a_number_is_found_however_it_is_cut_up(text: str) -> None:
+    found = ways_to_reach(f"Le soir, {text} aussi")
+    assert len(found) == 1
+    assert re.fullmatch(r"(0|\+33|0033)612345678", found[0])
+
+
+@pytest.mark.parametrize("piece", ["0-", "a.", "06 ", "+33 ", "a@", "a-", "1:"])
+def test_a_text_of_any_length_is_read_once(piece: str) -> None:
+    """Read again from each of its letters, the largest guide took a minute and more."""
+    ways_to_reach(piece * (64 * 1024 // len(piece)))
 
 
 def fields(kind: str, before: Any, after: Any) -> set[str]:
@@ -139,10 +167,13 @@ def test_whoever_touched_the_number_cannot_approve_it() -> None:
     wrong, other = CONTACT | {"value": "3019"}, CONTACT | {"value": "3020"}
     published = json.dumps(CONTACT)
     history = written((OPERATOR, CONTACT), ("ana", wrong), ("ben", other), ("eve", other | {"note": "Ouvert"}))
-    assert authors(published, versions(history)) == {"ana", "ben"}
+    assert authors("contact", published, versions(history)) == {"ana", "ben"}
     # What came before the version that readers have is no part of the change.
     history = written((OPERATOR, other), ("ana", CONTACT), ("ben", wrong))
-    assert authors(published, versions(history)) == {"ben"}
+    assert authors("contact", published, versions(history)) == {"ben"}
+    # Hours that went out alone made an edition that is nobody's version.
+    hours_alone = json.dumps(CONTACT | {"schedule": WEEKLY | {"note": "Le soir"}})
+    assert authors("contact", hours_alone, versions(history)) == {"ben"}
 
 
 def changed(id_: str, kind: str = "contact", **values: Any) -> list[Document]:

@@ -118,6 +118,20 @@ def test_hours_go_out_while_their_number_waits(desk: Office) -> None:
     assert "Attend une autre personne" in ana.get("/equipe/publier/").words
 
 
+def test_who_wrote_the_last_number_may_approve_the_next_after_hours_alone(desk: Office) -> None:
+    """A team of two: what was published long ago is no part of the change."""
+    ana, ben = desk.worker("approver", "a", "Ana"), desk.worker("approver", "a", "Ben")
+    desk.draft(ana, value="0130303031")
+    ben.post(REVIEW, values_of(ben.get(REVIEW)) | {"appele": "1"})
+    publish(ana)
+    desk.draft(ben, value="0130303032", schedule=SHUT)
+    publish(ben)
+    assert desk.published()["schedule"] == SHUT
+    ana.post(REVIEW, values_of(ana.get(REVIEW)) | {"appele": "1"})
+    publish(ben)
+    assert desk.published()["value"] == "0130303032"
+
+
 def test_the_author_sees_why_they_cannot_approve_and_cannot(desk: Office) -> None:
     ben = desk.worker("approver", "a", "Ben")
     desk.draft(ben, value="0130303039")
