@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -26,6 +29,26 @@ def chosen(
     published, drafts = published_documents(connection), load_documents(connection)
     waiting = {change.key: change.risks for change in compare(connection, published, drafts) if change.waits}
     return select(published, drafts, waiting, only, fields)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What publishing some fields of one contact would do: `new` to readers, or `held` for all or some of it."""
+
+    new: bool
+    held: bool
+
+
+def part_of(connection: Connection, key: Key, fields: Collection[str]) -> Part:
+    """What waits for a second person, or with a contact that readers do not have yet, stays a draft."""
+    going = _by_key(chosen(connection, [key], fields).documents).get(key)
+    before, draft = _by_key(published_documents(connection)).get(key), _by_key(load_documents(connection)).get(key)
+    return Part(going != before, any(_values(going).get(field) != _values(draft).get(field) for field in fields))
+
+
+def _values(document: Document | None) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(document.body) if document else {}
+    return values
 
 
 def go_back(connection: Connection, number: int, writing: Writing) -> list[Document]:

@@ -50,7 +50,8 @@ def test_numbers_and_addresses_are_found_in_texts(text: str, ways: tuple[str, ..
         "06 – 12 – 34 – 56 – 78", "06\n12\n34\n56\n78", "06\u200912\u200934\u200956\u200978",
         "06\u200b12\u200b34\u200b56\u200b78", "06·12·34·56·78", "06&nbsp;12&nbsp;34&nbsp;56&nbsp;78",
         "06 **12** 34 __56__ 78", "06\\-12-34-56-78", "\uff10\uff1612345678", "0612-34-56-78",
-        "le 0612345678 jours ouvrés", "06 12 34 56 78 h", "(06) 12 34 56 78", "+33 (0)6 12 34 56 78", "0033 6 12 34 56 78",
+        "le 0612345678 jours ouvrés", "06 12 34 56 78 h", "(06) 12 34 56 78", "+33 (0)6 12 34 56 78",
+        "0033 6 12 34 56 78",
     ],
 )  # fmt: skip
 def test_a_number_is_found_however_it_is_cut_up(text: str) -> None:

@@ -132,6 +132,45 @@ def test_who_wrote_the_last_number_may_approve_the_next_after_hours_alone(desk: 
     assert desk.published()["value"] == "0130303032"
 
 
+def told(worker: Worker, answer: Any) -> str:
+    return str(worker.get(answer.headers["location"]).first("main").words)
+
+
+def test_hours_that_hold_a_number_are_not_said_to_be_published(desk: Office) -> None:
+    ana = desk.worker("editor", "a", "Ana")
+    form = values_of(ana.get("/equipe/contacts/a/fermer/?quoi=semaine"))
+    answer = ana.post("/equipe/contacts/a/fermer/", form | {"reason": "Tél:0612345678", "do": "publish"})
+    assert "Une autre personne vérifiera" in told(ana, answer)
+    assert desk.last == 1
+    assert "exceptions" not in desk.published()["schedule"]
+    assert "Attend une autre personne" in ana.get("/equipe/publier/").words
+
+
+def test_a_contact_that_readers_do_not_have_is_not_said_to_be_published(desk: Office) -> None:
+    ana = desk.worker("editor", "a", "Ana")
+    typed = {"label": "Gamma", "kind": "phone", "value": "0130303055", "for": "Parler", "source.title": "A",
+             "confirmed_on": "2026-11-22", "confirm_by": "2027-05-22", "do": "save"}  # fmt: skip
+    page = ana.get(ana.post("/equipe/organismes/a/nouveau-contact/", typed).headers["location"])
+    assert "/contacts/gamma/" not in [link["href"] for link in page.tags("a")], "readers have no such page yet"
+    revision = next(button["value"] for button in page.tags("button") if button["name"] == "revision")
+    answer = ana.post("/equipe/contacts/gamma/exact/", {"revision": revision})
+    assert "quand ce contact sera publié" in told(ana, answer)
+    assert desk.last == 1
+
+
+def test_said_exact_twice_is_published_once(desk: Office) -> None:
+    ana = desk.worker("editor", "a", "Ana")
+    for _ in range(2):
+        page = ana.get("/equipe/contacts/a/")
+        revision = next(button["value"] for button in page.tags("button") if button["name"] == "revision")
+        assert "C’est noté" in told(ana, ana.post("/equipe/contacts/a/exact/", {"revision": revision}))
+        assert desk.last == 2
+    stale = ana.post("/equipe/contacts/a/exact/", {"revision": "1"})
+    assert "C’est noté" in told(ana, stale), "nothing else was written meanwhile"
+    desk.draft(ana, note="Un", confirmed_on="2026-11-22")
+    assert "Quelqu’un vient de modifier" in told(ana, ana.post("/equipe/contacts/a/exact/", {"revision": "1"}))
+
+
 def test_the_author_sees_why_they_cannot_approve_and_cannot(desk: Office) -> None:
     ben = desk.worker("approver", "a", "Ben")
     desk.draft(ben, value="0130303039")

@@ -27,8 +27,10 @@ CONFIRMED_FOR = timedelta(180)
 # What a page says once something is done; the address carries the key alone.
 DONE = {
     "publie": "C’est publié. Les lecteurs le voient dans quelques secondes.",
+    "autre": "Quelqu’un vient de modifier ce contact. Relisez-le, puis appuyez de nouveau si tout est exact.",
     "exact": "C’est noté, à la date d’aujourd’hui. Merci.",
     "brouillon": "C’est gardé en brouillon. Rien n’est encore publié.",
+    "avec": "C’est gardé en brouillon. Les lecteurs le verront quand ce contact sera publié.",
     "verifier": "C’est gardé en brouillon. Une autre personne vérifiera avant la publication.",
 }
 
@@ -59,11 +61,17 @@ def contact_routes(room: Room) -> list[ControllerRouterHandler]:
         dates = {"confirmed_on": day.isoformat(), "confirm_by": (day + CONFIRMED_FOR).isoformat()}
         body = desk.body("contact", id_) | dates
         saved = room.save(person, asked_revision(posted), [("contact", id_, written(body))])
-        if saved.done:
-            room.publish_confirmation(person, id_, f"{desk.contact(id_).label} : confirmé")
-        return go(request, f"/equipe/contacts/{id_}/" + ("?fait=exact" if saved.done else ""))
+        if not saved.done:
+            return go(request, f"/equipe/contacts/{id_}/?fait=autre")
+        gone = room.publish_confirmation(person, id_, f"{desk.contact(id_).label} : confirmé")
+        return go(request, f"/equipe/contacts/{id_}/?fait={'exact' if gone else waiting(desk, id_)}")
 
     return [contacts, contact, exact]
+
+
+def waiting(desk: Desk, id_: str) -> str:
+    """What a page says of hours, or of a date, that readers do not have yet."""
+    return "verifier" if desk.published_contact(id_) else "avec"
 
 
 def _contact_page(room: Room, desk: Desk, id_: str) -> DeskContactPage:
@@ -85,7 +93,11 @@ def _contact_page(room: Room, desk: Desk, id_: str) -> DeskContactPage:
             if line.confirmable
             else []
         ),
-        Door(f"/contacts/{contact.id}/", "La page que voient les lecteurs", "", "eye"),
+        *(
+            [Door(f"/contacts/{contact.id}/", "La page que voient les lecteurs", "", "eye")]
+            if desk.published_contact(contact.id)
+            else []
+        ),
     ]
     return DeskContactPage(
         contact=line,

@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 
 from backend.clock import paris_day
 from backend.offline.desk.closing import close, closed_body, closing_page
+from backend.offline.desk.contacts import waiting
 from backend.offline.desk.hours import PUBLISH, hours_body, hours_page, read_new_hours
 from backend.offline.desk.pages import ClosingPage, HoursPage
 from backend.offline.desk.publishing import followers_words
@@ -51,8 +52,8 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
         saved = room.save(person, page.revision, [("contact", id_, body)])
         if not saved.done:
             return room.show(request, CLOSING, saved.on(page), REFUSED)
-        room.publish_hours(person, id_, f"{contact.label} : {page.title.lower()}", page.silent)
-        return go(request, f"/equipe/contacts/{id_}/?fait=publie")
+        gone = room.publish_hours(person, id_, f"{contact.label} : {page.title.lower()}", page.silent)
+        return go(request, f"/equipe/contacts/{id_}/?fait={'publie' if gone else waiting(desk, id_)}")
 
     @get("/equipe/contacts/{id_:str}/horaires/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
@@ -74,9 +75,11 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
         saved = room.save(person, page.revision, [("contact", id_, body)])
         if not saved.done:
             return room.show(request, HOURS, saved.on(page), REFUSED)
+        done = "brouillon"
         if posted.get("do") == PUBLISH:
-            room.publish_hours(person, id_, f"{contact.label} : horaires", page.silent)
-        return go(request, f"/equipe/contacts/{id_}/?fait={'publie' if posted.get('do') == PUBLISH else 'brouillon'}")
+            gone = room.publish_hours(person, id_, f"{contact.label} : horaires", page.silent)
+            done = "publie" if gone else waiting(desk, id_)
+        return go(request, f"/equipe/contacts/{id_}/?fait={done}")
 
     return [closing, shut, editor, edited]
 

@@ -13,9 +13,10 @@ from litestar.response import Redirect
 from sqlalchemy import Engine
 
 from backend.notices.announce import count_followers
+from backend.offline.choosing import part_of
 from backend.offline.desk.pages import ClosingPage, Conflict, FormPage, HoursPage
 from backend.offline.desk.reading import Desk, read_desk
-from backend.offline.publish import Published, publish_drafts
+from backend.offline.publish import publish_drafts
 from backend.offline.revisions import ConflictError, draft_revision, save_draft
 from backend.offline.selection import CONFIRMATION, HOURS
 from backend.offline.signing import load_key
@@ -84,27 +85,31 @@ class Room:
         with self.engine.connect() as connection:
             return count_followers(connection, [contact]).get(contact, 0)
 
-    def publish_hours(self, person: Person, id_: str, message: str, silent: bool) -> Published:
-        """The hours of one contact alone go out, whatever else is being written; `silent`: followers are not told."""
+    def publish_hours(self, person: Person, id_: str, message: str, silent: bool) -> bool:
+        """The hours of one contact alone go out, whatever else is being written; `silent`: followers are not told.
+        False where they have to wait."""
         return self._publish(person, id_, message, HOURS, silent)
 
-    def publish_confirmation(self, person: Person, id_: str, message: str) -> Published:
-        """The day on which a contact was found exact, alone."""
+    def publish_confirmation(self, person: Person, id_: str, message: str) -> bool:
+        """The day on which a contact was found exact, alone. False where it has to wait."""
         return self._publish(person, id_, message, CONFIRMATION, silent=True)
 
-    def _publish(self, person: Person, id_: str, message: str, fields: Collection[str], silent: bool) -> Published:
+    def _publish(self, person: Person, id_: str, message: str, fields: Collection[str], silent: bool) -> bool:
         key = load_key(self.settings.keys_dir)
         with writing(self.engine).begin() as connection:
-            return publish_drafts(
-                connection,
-                key,
-                self.settings.exit_url,
-                Writing(person.id, self.now()),
-                message,
-                only=[("contact", id_)],
-                fields=fields,
-                tell=None if silent else self.settings.public_url,
-            )
+            part = part_of(connection, ("contact", id_), fields)
+            if part.new:
+                publish_drafts(
+                    connection,
+                    key,
+                    self.settings.exit_url,
+                    Writing(person.id, self.now()),
+                    message,
+                    only=[("contact", id_)],
+                    fields=fields,
+                    tell=None if silent else self.settings.public_url,
+                )
+        return not part.held
 
 
 def go(request: Asked, address: str) -> Response[Any]:
