@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from backend.staff.cookies import read_cookie
 from backend.staff.policy import Need, Person, allows
-from backend.staff.refusals import Forged, NotFresh, NotSignedIn, StaffRefusal, refusal_handler
+from backend.staff.refusals import Forged, NotFresh, NotSignedIn, Outdated, StaffRefusal, refusal_handler
 from backend.staff.sessions import SEEN_EVERY, Session, find_session, touch
 from backend.staff.space import Asked, Space
 from backend.storage.engine import writing
@@ -39,7 +39,8 @@ def staff_side(space: Space, handlers: Sequence[ControllerRouterHandler]) -> Rou
 
     - `need`: a `Need`;
     - `of`, where it concerns one organisation: see `Of`;
-    - `fresh=True`, where a passkey must have been shown less than five minutes ago.
+    - `fresh=True`, where a passkey must have been shown less than five minutes ago;
+    - `typed=True`, where a form holds what somebody took time to type: it is given back when the session is over.
 
     Handlers may ask for `person: Person`, `session: Session`, `posted: dict[str, str]` (a form's fields) and
     `sent: dict[str, Any]` (a JSON object, empty where none came).
@@ -108,18 +109,16 @@ def _found(space: Space, token: str) -> Session | None:
 
 
 async def _check_origin_and_token(space: Space, request: Asked) -> None:
+    if not from_own_pages(request.scope["headers"], space.place.origin):
+        raise Forged
     cookie: str | None = request.state.cookie
-    if cookie is None or not from_own_pages(request.scope["headers"], space.place.origin):
-        raise NotSignedIn if _lost(space, request) else Forged
-    token = request.headers.get(HEADER) or (await read_form(request)).get(FIELD, "")
-    if not csrf_matches(cookie, token):
-        raise NotSignedIn if _lost(space, request) else Forged
-
-
-def _lost(space: Space, request: Asked) -> bool:
-    """They were signed in when the page was made, and are no more: nobody forged anything."""
-    own = from_own_pages(request.scope["headers"], space.place.origin)
-    return own and request.state.session is None and bool(read_cookie(request.scope["headers"], space.cookies.session))
+    posted = await read_form(request)
+    token = request.headers.get(HEADER) or posted.get(FIELD, "")
+    if cookie is not None and csrf_matches(cookie, token):
+        return
+    if request.state.session is None and read_cookie(request.scope["headers"], space.cookies.session):
+        raise NotSignedIn(posted)  # they were signed in when the page was made: nobody forged anything
+    raise Outdated(posted) if posted else Forged
 
 
 def _organisation(space: Space, of: Of, parameters: dict[str, Any]) -> str:

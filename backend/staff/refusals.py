@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from litestar import MediaType, Response
@@ -9,6 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from backend.staff.space import Asked, Space
+from backend.web.csrf import FIELD
 from backend.web.errors import Handler, problem
 
 
@@ -16,12 +19,25 @@ class StaffRefusal(HTTPException):
     """`words` are for whoever came; programs get them as problem details."""
 
     status_code = 403
+    title = "Ce n’est pas possible"
     words = "Votre rôle ne permet pas cela. Demandez à la personne qui gère votre équipe."
 
 
-class NotSignedIn(StaffRefusal):
+class Outdated(StaffRefusal):
+    """From a page of ours, made for a session that is over or has changed; `typed` is what its form held."""
+
+    title = "Cette page est restée ouverte longtemps"
+    words = "Elle ne vient pas de votre session d’aujourd’hui : par prudence, rien n’a été enregistré."
+
+    def __init__(self, typed: Mapping[str, str] | None = None) -> None:
+        super().__init__()
+        self.typed = dict(typed or {})
+
+
+class NotSignedIn(Outdated):
     status_code = 401
-    words = "Votre session est finie. Connectez-vous de nouveau ; ce que vous aviez tapé n’a pas été enregistré."
+    title = "Votre session est finie"
+    words = "Connectez-vous de nouveau. Rien n’a été enregistré."
 
 
 class NotFresh(StaffRefusal):
@@ -44,14 +60,38 @@ class TooMany(StaffRefusal):
 def refusal_handler(space: Space) -> Handler:
     def handle(request: Asked, error: Exception) -> Response:  # type: ignore[type-arg]
         assert isinstance(error, StaffRefusal)  # noqa: S101 - registered for these alone
+        if isinstance(error, Outdated) and error.typed and request.route_handler.opt.get("typed"):
+            return space.show(request, "equipe/reprendre.html", _kept(request, error), error.status_code)
         aside = _aside(request, error)
         if aside is not None:
             return aside
+        onward = f"/equipe/confirmer/?suite={_room(request)}" if isinstance(error, NotFresh) else None
         if request.content_type[0] == "application/json":
-            return problem(error.status_code, detail=error.words)
-        return space.show(request, "equipe/refus.html", error, error.status_code)
+            answer = problem(error.status_code, detail=error.words)
+            answer.content |= {"suite": onward} if onward else {}
+            return answer
+        page = {"title": error.title, "words": error.words, "onward": onward}
+        return space.show(request, "equipe/refus.html", page, error.status_code)
 
     return handle
+
+
+def _kept(request: Asked, error: Outdated) -> dict[str, Any]:
+    """What was typed, to be sent again, without the button that was pressed: hours are seen again before readers see
+    them, the rest is a draft at most."""
+    typed = {name: text for name, text in error.typed.items() if name not in (FIELD, "do")}
+    return {
+        "title": error.title,
+        "words": error.words,
+        "signed_in": request.state.session is not None,
+        "action": request.url.path.rstrip("/") + "/",  # Litestar took the last stroke away
+        "typed": typed,
+    }
+
+
+def _room(request: Asked) -> str:
+    """The page on which the form stood: /equipe/moi/ for /equipe/moi/codes/."""
+    return "/".join(request.url.path.split("/")[:3]) + "/"
 
 
 def _aside(request: Asked, error: StaffRefusal) -> Response | None:  # type: ignore[type-arg]

@@ -24,6 +24,7 @@ from backend.storage.engine import writing
 from backend.web.threads import in_thread
 
 OVER = "Cette invitation n’est plus valable : elle a déjà servi, a été retirée, ou a plus de trois jours."
+REFUSED = {"title": "Ce lien ne sert plus", "words": OVER, "onward": None}
 NAME_WANTED = "Écrivez le nom que vos collègues connaissent."
 LONGEST_NAME = 80
 
@@ -37,7 +38,7 @@ def invitation_routes(space: Space) -> list[ControllerRouterHandler]:
             found = invitations.find(connection, token, space.now())
             identity = _identity(connection, found, token, "") if found else None
         if found is None or identity is None:
-            return space.show(request, "equipe/refus.html", {"words": OVER}, 410)
+            return space.show(request, "equipe/refus.html", REFUSED, 410)
         here = request.headers.get("host", "") == space.place.origin.split("//")[1]
         page = {
             "address": f"/equipe/invitation/{token}/",

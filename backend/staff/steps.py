@@ -10,6 +10,7 @@ from litestar import Response
 from backend.staff.refusals import TooMany
 from backend.staff.space import Asked, Space
 from backend.web.client import client_key
+from backend.web.csrf import csrf_token
 from backend.web.errors import problem
 from backend.web.rate_limit import RateLimit
 
@@ -33,10 +34,11 @@ def local(address: object) -> str:
 
 
 def signed_in(space: Space, session: str, onward: str) -> Response[Any]:
-    """A fresh session's cookie, in the place of whatever cookies there were, and where to go."""
+    """A fresh session's cookie, in the place of whatever cookies there were, where to go, and a token for a form that
+    waited for it."""
     names = space.cookies
     cookies = [names.set(names.session, session), names.drop(names.visit)]
-    return Response({"suite": onward}, status_code=200, cookies=cookies)
+    return Response({"suite": onward, "jeton": csrf_token(session)}, status_code=200, cookies=cookies)
 
 
 def refused(words: str = NOT_RECOGNISED) -> Response[Any]:

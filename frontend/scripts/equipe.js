@@ -11,6 +11,7 @@ async function send(address, value) {
   const headers = { "Content-Type": "application/json", "X-Jeton": document.body.dataset.jeton };
   const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(value) });
   const told = await answer.json();
+  if (told.suite && !answer.ok) location.assign(told.suite);
   if (!answer.ok) throw new Error(told.detail);
   return told;
 }
@@ -37,8 +38,11 @@ async function askPasskey(form) {
   const fields = Object.fromEntries(new FormData(form));
   const publicKey = readOptions(await send(form.dataset.options, fields));
   const credential = await navigator.credentials[form.dataset.passkey]({ publicKey });
-  const { suite } = await send(form.getAttribute("action"), { ...fields, answer: written(credential) });
-  location.replace(suite);
+  const { suite, jeton } = await send(form.getAttribute("action"), { ...fields, answer: written(credential) });
+  const kept = document.querySelector("[data-kept]");
+  if (!kept) return location.replace(suite);
+  kept.elements._jeton.value = jeton;
+  kept.submit();
 }
 
 function faultWords(error) {
@@ -66,5 +70,13 @@ for (const form of document.querySelectorAll("[data-passkey]")) {
     }
   });
 }
+
+// The session is over, or has changed: the whole form is sent as if without script, and comes back with what it holds.
+document.addEventListener("htmx:after:request", (event) => {
+  const form = event.target.closest("form");
+  if (!form || ![401, 403].includes(event.detail.ctx.response.status)) return;
+  event.preventDefault();
+  form.submit();
+});
 
 loadHtmx();

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import update
 
+from backend.settings import from_environment
+from backend.staff.tables import staff_sessions
+from backend.storage.engine import open_engine, writing
 from tests.builders import Server
 
 DEVICE = {
@@ -106,3 +110,30 @@ def test_a_device_that_does_not_check_its_holder_is_refused(own_server: Server, 
     desk.page.get_by_role("button", name="Créer ma clé").click()
     expect(desk.page.locator("[data-passkey-fault]")).not_to_be_empty()
     expect(desk.page).not_to_have_url("/equipe/moi/")
+
+
+def test_hours_typed_for_longer_than_a_session_come_back_after_signing_in(own_server: Server, desks: Any) -> None:
+    desk = desks()
+    desk.enrol(first_link(own_server), "Camille")
+    page = desk.page
+    page.goto(f"http://localhost:{own_server.port}/equipe/contacts/3018/horaires/")
+    note = page.get_by_label("Une note pour les lecteurs")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        note.press_sequentially("Fermé pendant")  # the preview follows: htmx is there
+    end_every_session(own_server)
+    with page.expect_navigation():
+        note.press_sequentially(" le marché")  # asked for the preview, the server knows nobody any more
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votre session est finie")
+    page.get_by_role("button", name="Entrer et reprendre").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Changer les horaires")
+    assert note.input_value().startswith("Fermé pendant")
+    page.get_by_role("button", name="Garder en brouillon").click()
+    expect(page.get_by_text("C’est gardé en brouillon")).to_be_visible()
+
+
+def end_every_session(server: Server) -> None:
+    settings = from_environment({k: v for k, v in server.environment.items() if k.startswith("APPUI_")})
+    engine = open_engine(settings)
+    with writing(engine).begin() as connection:
+        connection.execute(update(staff_sessions).values(seen=1_000_000))
+    engine.dispose()

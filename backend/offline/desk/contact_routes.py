@@ -32,7 +32,7 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
         page = _card(desk, id_, None, room)
         return room.show(request, CARD, replace(page, revision=room.revision("contact", id_)), 200)
 
-    @post("/equipe/contacts/{id_:str}/fiche/", opt={"need": Need.EDIT, "of": of_contact})
+    @post("/equipe/contacts/{id_:str}/fiche/", opt={"need": Need.EDIT, "typed": True, "of": of_contact})
     @in_thread
     def change(request: Asked, person: Me, posted: Form, id_: Id) -> Response[Any]:
         desk = room.desk()
@@ -51,7 +51,9 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
         desk = room.desk()
         return room.show(request, CARD, _fresh(desk, id_, None, room), 200)
 
-    @post("/equipe/organismes/{id_:str}/nouveau-contact/", opt={"need": Need.EDIT, "of": of_organisation})
+    @post(
+        "/equipe/organismes/{id_:str}/nouveau-contact/", opt={"need": Need.EDIT, "typed": True, "of": of_organisation}
+    )
     @in_thread
     def create(request: Asked, person: Me, posted: Form, id_: Id) -> Response[Any]:
         desk = room.desk()
@@ -71,7 +73,7 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
         desk = room.desk()
         return room.show(request, WITHDRAW, _withdrawal(desk, id_, "", room.revision("contact", id_)), 200)
 
-    @post("/equipe/contacts/{id_:str}/retirer/", opt={"need": Need.EDIT, "of": of_contact})
+    @post("/equipe/contacts/{id_:str}/retirer/", opt={"need": Need.EDIT, "typed": True, "of": of_contact})
     @in_thread
     def withdrawn(request: Asked, person: Me, posted: Form, id_: Id) -> Response[Any]:
         desk = room.desk()

@@ -42,7 +42,7 @@ def guide_routes(room: Room) -> list[ControllerRouterHandler]:
         page = guide_page(room.desk(), "", new_fields(room.now()), room.now(), told=False, new=True)
         return room.show(request, FORM, page, 200)
 
-    @post("/equipe/guides/nouveau/", opt={"need": Need.ADMINISTER})
+    @post("/equipe/guides/nouveau/", opt={"need": Need.ADMINISTER, "typed": True})
     @in_thread
     def create(request: Asked, person: Me, posted: Form) -> Response[Any]:
         return _keep(room, request, person, posted, posted.get("slug", "").strip(), new=True)
@@ -54,7 +54,7 @@ def guide_routes(room: Room) -> list[ControllerRouterHandler]:
         page = guide_page(desk, slug, stored_fields(desk, slug), room.now(), told=True)
         return room.show(request, FORM, replace(page, revision=room.revision("guide", slug)), 200)
 
-    @post("/equipe/guides/{slug:str}/", opt={"need": Need.ADMINISTER})
+    @post("/equipe/guides/{slug:str}/", opt={"need": Need.ADMINISTER, "typed": True})
     @in_thread
     def change(request: Asked, person: Me, posted: Form, slug: Id) -> Response[Any]:
         _desk_with(room, slug)
@@ -65,7 +65,7 @@ def guide_routes(room: Room) -> list[ControllerRouterHandler]:
     def source(request: Asked) -> Response[Any]:
         return room.show(request, SOURCE, _source({"confidence": "medium"}), 200)
 
-    @post("/equipe/sources/nouvelle/", opt={"need": Need.ADMINISTER})
+    @post("/equipe/sources/nouvelle/", opt={"need": Need.ADMINISTER, "typed": True})
     @in_thread
     def add(request: Asked, person: Me, posted: Form) -> Response[Any]:
         body, faults = read_source_fields(posted, room.desk().content.sources)

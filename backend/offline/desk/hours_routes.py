@@ -39,7 +39,7 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
         page = closing_page(desk, desk.contact(id_), {"quoi": quoi}, revision, room.now())
         return room.show(request, CLOSING, _told(room, page), 200)
 
-    @post("/equipe/contacts/{id_:str}/fermer/", opt={"need": Need.EDIT, "of": of_contact})
+    @post("/equipe/contacts/{id_:str}/fermer/", opt={"need": Need.EDIT, "typed": True, "of": of_contact})
     @in_thread
     def shut(request: Asked, person: Me, posted: Form, id_: Id) -> Response[Any]:
         desk = room.desk()
@@ -62,7 +62,7 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
         page = hours_page(desk, desk.contact(id_), None, room.revision("contact", id_), room.now())
         return room.show(request, HOURS, _told(room, page), 200)
 
-    @post("/equipe/contacts/{id_:str}/horaires/", opt={"need": Need.EDIT, "of": of_contact})
+    @post("/equipe/contacts/{id_:str}/horaires/", opt={"need": Need.EDIT, "typed": True, "of": of_contact})
     @in_thread
     def edited(request: Asked, person: Me, posted: Form, id_: Id) -> Response[Any]:
         desk = room.desk()

@@ -31,7 +31,7 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
     def fresh(request: Asked) -> Response[Any]:
         return room.show(request, FORM, organisation_page("Ajouter un organisme", NEW, None), 200)
 
-    @post("/equipe/organismes/nouveau/", opt={"need": Need.ADMINISTER})
+    @post("/equipe/organismes/nouveau/", opt={"need": Need.ADMINISTER, "typed": True})
     @in_thread
     def create(request: Asked, person: Me, posted: Form) -> Response[Any]:
         desk = room.desk()
@@ -45,7 +45,7 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
         page = _page(room.desk(), id_, None)
         return room.show(request, FORM, replace(page, revision=room.revision("organisation", id_)), 200)
 
-    @post("/equipe/organismes/{id_:str}/", opt={"need": Need.EDIT, "of": of_organisation})
+    @post("/equipe/organismes/{id_:str}/", opt={"need": Need.EDIT, "typed": True, "of": of_organisation})
     @in_thread
     def change(request: Asked, person: Me, posted: Form, id_: Id) -> Response[Any]:
         desk = room.desk()
@@ -59,7 +59,7 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
         fields = {"closed_on": paris_day(room.now()).isoformat()}
         return room.show(request, CLOSE, _closing(desk, id_, fields, room.revision("organisation", id_)), 200)
 
-    @post("/equipe/organismes/{id_:str}/fermer/", opt={"need": Need.MANAGE, "of": of_organisation})
+    @post("/equipe/organismes/{id_:str}/fermer/", opt={"need": Need.MANAGE, "typed": True, "of": of_organisation})
     @in_thread
     def close(request: Asked, person: Me, posted: Form, id_: Id) -> Response[Any]:
         desk = room.desk()
