@@ -17,7 +17,15 @@ from sqlalchemy import Connection
 
 from backend.staff.cookies import read_cookie
 from backend.staff.policy import Need, Person, allows
-from backend.staff.refusals import Forged, NotFresh, NotSignedIn, Outdated, StaffRefusal, refusal_handler
+from backend.staff.refusals import (
+    Forged,
+    NotFresh,
+    NotSignedIn,
+    Outdated,
+    StaffRefusal,
+    not_found_handler,
+    refusal_handler,
+)
 from backend.staff.sessions import SEEN_EVERY, Session, find_session, touch
 from backend.staff.space import Asked, Space
 from backend.storage.engine import writing
@@ -55,7 +63,7 @@ def staff_side(space: Space, handlers: Sequence[ControllerRouterHandler]) -> Rou
             "posted": Provide(read_form),
             "sent": Provide(_sent),
         },
-        exception_handlers={StaffRefusal: refusal_handler(space)},
+        exception_handlers={StaffRefusal: refusal_handler(space), NotFoundException: not_found_handler(space)},
         include_in_schema=False,
     )
 

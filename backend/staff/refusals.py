@@ -76,6 +76,22 @@ def refusal_handler(space: Space) -> Handler:
     return handle
 
 
+def not_found_handler(space: Space) -> Handler:
+    """What is no more, within the staff's frame: the way back leads to their own pages."""
+
+    def handle(request: Asked, _: Exception) -> Response:  # type: ignore[type-arg]
+        if request.content_type[0] == "application/json":
+            return problem(404)
+        page = {
+            "title": "Cette page n’existe pas",
+            "words": "Ce contenu n’existe plus, a changé de place, ou appartient à un autre organisme.",
+            "onward": None,
+        }
+        return space.show(request, "equipe/refus.html", page, 404)
+
+    return handle
+
+
 def _kept(request: Asked, error: Outdated) -> dict[str, Any]:
     """What was typed, to be sent again, without the button that was pressed: hours are seen again before readers see
     them, the rest is a draft at most."""

@@ -1,6 +1,7 @@
 // Pages of the staff: passkeys. Forms need none of this; htmx comes for what some pages show while one types.
 
 const CANCELLED = "La clé n’a pas été montrée. Réessayez quand vous voulez.";
+const TWICE = 2000; // milliseconds
 const UNREACHABLE = "Le serveur ne répond pas. Vérifiez le réseau, puis réessayez.";
 
 const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
@@ -70,6 +71,14 @@ for (const form of document.querySelectorAll("[data-passkey]")) {
     }
   });
 }
+
+// A form whose button is pressed twice is sent once. (Back gives it again; with htmx each press is another wish.)
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("[data-passkey], [hx-post]")) return;
+  if (event.timeStamp - (form.sentAt ?? -Infinity) < TWICE) event.preventDefault();
+  else form.sentAt = event.timeStamp;
+});
 
 // The session is over, or has changed: the whole form is sent as if without script, and comes back with what it holds.
 document.addEventListener("htmx:after:request", (event) => {

@@ -86,6 +86,7 @@ def test_others_organisations_are_neither_shown_nor_published(desk: Office) -> N
     assert "note" not in desk.published(("contact", "b"))
     ana.get("/equipe/versions/contact/b/", 404)
     bea.get(REVIEW, 403)
+    desk.draft(ana, value="0130303039")
     desk.worker("approver", "b").get(REVIEW, 404)
 
 
@@ -105,7 +106,9 @@ def test_a_number_is_compared_called_and_approved_by_somebody_else(desk: Office)
     assert acts(desk)[0] == (ben.person.id, "approve")
     assert publish(ana) == "/equipe/editions/2/?fait=publie"
     assert desk.published()["value"] == "0130303039"
-    ben.get(REVIEW, 404)
+    again = ben.post(REVIEW, form | {"appele": "1"})  # pressed twice, or a colleague was faster
+    assert "n’attend plus de relecture" in told(ben, again)
+    assert ben.sent_to(REVIEW) == again.headers["location"]
 
 
 def test_hours_go_out_while_their_number_waits(desk: Office) -> None:
@@ -156,6 +159,27 @@ def test_a_contact_that_readers_do_not_have_is_not_said_to_be_published(desk: Of
     answer = ana.post("/equipe/contacts/gamma/exact/", {"revision": revision})
     assert "quand ce contact sera publié" in told(ana, answer)
     assert desk.last == 1
+
+
+def test_a_button_pressed_twice_makes_one_contact_and_one_organisation(desk: Office) -> None:
+    boss = desk.worker("administrator")
+    contact = {"label": "Gamma", "kind": "phone", "value": "0130303055", "for": "Parler", "source.title": "A",
+               "confirmed_on": "2026-11-22", "confirm_by": "2027-05-22", "do": "save"}  # fmt: skip
+    for path, form in (
+        ("/equipe/organismes/a/nouveau-contact/", contact),
+        ("/equipe/organismes/nouveau/", {"name": "Neuf"}),
+    ):
+        first, second = boss.post(path, form), boss.post(path, form)
+        assert first.headers["location"] == second.headers["location"]
+    contacts = boss.get("/equipe/contacts/").first("main")
+    assert len([link for link in contacts.tags("a") if link.words == "Gamma"]) == 1
+    assert contacts.words.count("Ajouter un contact à Neuf") == 1
+
+
+def test_what_is_no_more_keeps_the_staff_within_their_space(desk: Office) -> None:
+    page = desk.worker("editor", "a").get("/equipe/contacts/parti/", 404)
+    assert "Retour à l’accueil de l’équipe" in page.words
+    assert "/equipe/" in [link["href"] for link in page.tags("a")]
 
 
 def test_said_exact_twice_is_published_once(desk: Office) -> None:
@@ -215,7 +239,10 @@ def test_the_last_publication_is_undone(desk: Office) -> None:
     ana.post("/equipe/editions/2/annuler/", values_of(page))
     assert "note" not in desk.published()
     assert acts(desk)[0] == (ana.person.id, "undo")
-    ana.get("/equipe/editions/2/annuler/", 404)  # it is not the last any more
+    again = ana.post("/equipe/editions/2/annuler/", values_of(page))  # pressed twice
+    assert "n’est plus la dernière" in told(ana, again)
+    assert ana.sent_to("/equipe/editions/2/annuler/") == again.headers["location"]
+    assert desk.last == 3
 
 
 def test_undoing_a_number_wants_who_may_approve_and_a_passkey(desk: Office) -> None:

@@ -33,7 +33,11 @@ LOOK_FIRST = "Vérifiez d’abord à la source, puis cochez cette case."
 OWN = "Vous avez écrit une partie de ce changement : il faut une autre personne pour l’approuver."
 CHANGED = "Ce changement a été modifié pendant que vous le lisiez. Voici ce qu’il dit maintenant."
 APPROVE = {"need": Need.APPROVE}
-DONE = {"approuve": "C’est approuvé. Ce changement partira à la prochaine publication."}
+DONE = {
+    "approuve": "C’est approuvé. Ce changement partira à la prochaine publication.",
+    "plus": "Ce changement n’attend plus de relecture : il est approuvé, publié, ou n’est plus proposé.",
+}
+NO_MORE = "/equipe/relire/?fait=plus"
 
 
 def approval_routes(room: Room) -> list[ControllerRouterHandler]:
@@ -50,13 +54,15 @@ def approval_routes(room: Room) -> list[ControllerRouterHandler]:
     def review(request: Asked, person: Me, kind: Id, id_: Id) -> Response[Any]:
         with reading(room.engine).connect() as connection:
             page = _page(room, connection, person, (kind, id_))
-        return room.show(request, PAGE, page, 200)
+        return room.show(request, PAGE, page, 200) if page else go(request, NO_MORE)
 
     @post("/equipe/relire/{kind:str}/{id_:str}/", opt=APPROVE)
     @in_thread
     def decide(request: Asked, person: Me, session: Here, posted: Form, kind: Id, id_: Id) -> Response[Any]:
         with writing(room.engine).begin() as connection:
             page = _page(room, connection, person, (kind, id_))
+            if page is None:
+                return go(request, NO_MORE)
             if not session.fresh(room.now()):
                 return go(request, page.action)  # where the passkey is asked for
             if "appele" not in posted:
@@ -73,10 +79,13 @@ def approval_routes(room: Room) -> list[ControllerRouterHandler]:
     return [waiting, review, decide]
 
 
-def _page(room: Room, connection: Connection, person: Person, key: Key) -> ReviewPage:
+def _page(room: Room, connection: Connection, person: Person, key: Key) -> ReviewPage | None:
+    """None where nothing waits any more: somebody was faster, or the button was pressed twice."""
     change = change_of(connection, key)
-    if change is None or not change.waits or not may(person, Need.APPROVE, change):
+    if change is not None and not may(person, Need.APPROVE, change):
         raise NotFoundException
+    if change is None or not change.waits:
+        return None
     risks = _compared(change)
     return ReviewPage(
         change=told_change(change, names(connection), paris_day(room.now())),

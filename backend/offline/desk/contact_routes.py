@@ -62,6 +62,8 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
             return room.show(request, CARD, page, REFUSED if page.faults else 200)
         start = _start(desk, id_, posted, room)
         body = contact_body(posted, start, tuple(safe_contacts(desk)))
+        if twin := desk.twin("contact", body):
+            return go(request, f"/equipe/contacts/{twin}/?fait=verifier")
         saved = room.save(person, 0, [("contact", start["id"], written(body))])
         if not saved.done:
             return room.show(request, CARD, saved.on(page), REFUSED)

@@ -44,6 +44,7 @@ UNDO_WITHIN = timedelta(hours=24)
 DONE = {
     "publie": "C’est publié. Les lecteurs le voient dans quelques secondes.",
     "annule": "La dernière publication est annulée. Les lecteurs voient de nouveau ce qu’ils voyaient avant.",
+    "plus": "Cette publication n’est plus la dernière : elle est déjà annulée, ou une autre l’a suivie.",
     "revenu": "C’est fait. Ce qui se vérifie à deux attend une autre personne : voyez « À relire ».",
 }
 CHANGED = "Quelque chose a été publié ou modifié pendant que vous lisiez. Voici ce qui changerait maintenant."
@@ -79,6 +80,8 @@ def _undo_routes(room: Room) -> list[ControllerRouterHandler]:
     @in_thread
     def ask(request: Asked, person: Me, session: Here, number: Number) -> Response[Any]:
         with reading(room.engine).connect() as connection:
+            if _is_followed(connection, number):
+                return go(request, f"/equipe/editions/{number}/?fait=plus")
             page = _undo_page(room, connection, person, number)
             if _risky(connection, number) and not session.fresh(room.now()):
                 raise NotFresh
@@ -88,6 +91,8 @@ def _undo_routes(room: Room) -> list[ControllerRouterHandler]:
     @in_thread
     def undo(request: Asked, person: Me, session: Here, posted: Form, number: Number) -> Response[Any]:
         with writing(room.engine).begin() as connection:
+            if _is_followed(connection, number):
+                return go(request, f"/equipe/editions/{number}/?fait=plus")
             page = _undo_page(room, connection, person, number)
             if _risky(connection, number) and not session.fresh(room.now()):
                 return go(request, page.action)  # where the passkey is asked for
@@ -156,6 +161,11 @@ def _known(connection: Connection, number: int) -> stored.EditionLine:
         if found.number == number:
             return found
     raise NotFoundException
+
+
+def _is_followed(connection: Connection, number: int) -> bool:
+    """Whether another edition came after it: a second press of the button finds it so."""
+    return _known(connection, number).number != stored.last_number(connection)
 
 
 def _between(connection: Connection, before: int, after: int) -> list[Change]:

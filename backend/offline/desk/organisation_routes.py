@@ -37,7 +37,10 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
         desk = room.desk()
         id_ = free_id(posted.get("name", ""), {**desk.content.organisations, "nouveau": None})
         page = organisation_page("Ajouter un organisme", NEW, posted)
-        return _keep(room, request, person, page, id_, organisation_body(posted, {"id": id_} | NEW))
+        body = organisation_body(posted, {"id": id_} | NEW)
+        if desk.twin("organisation", body):
+            return go(request, "/equipe/contacts/?fait=verifier")
+        return _keep(room, request, person, page, id_, body)
 
     @get("/equipe/organismes/{id_:str}/", opt={"need": Need.EDIT, "of": of_organisation})
     @in_thread

@@ -32,7 +32,9 @@ from backend.words import NBSP
 
 PAGE = "equipe/publier.html"
 EDIT = {"need": Need.EDIT}
-CHANGED = "Quelqu’un a modifié un brouillon pendant que vous lisiez. Voici ce qui partirait maintenant."
+CHANGED = (
+    "Les brouillons ont changé pendant que vous lisiez, ou viennent d’être publiés. Voici ce qui partirait maintenant."
+)
 NOTHING = "Choisissez au moins un changement."
 
 

@@ -35,6 +35,11 @@ class Desk:
         body: Body = json.loads(self.drafts[kind, id_].body)
         return body
 
+    def twin(self, kind: str, body: Body) -> str | None:
+        """The id of a draft that says all the same under another id: the button of its form was pressed twice."""
+        same = ((id_, json.loads(found.body)) for (kind_, id_), found in self.drafts.items() if kind_ == kind)
+        return next((id_ for id_, found in same if found | {"id": ""} == body | {"id": ""}), None)
+
     def is_pending(self, kind: str, id_: str) -> bool:
         """Written, and not yet what readers see."""
         return self.drafts.get((kind, id_)) != self.published.get((kind, id_))
