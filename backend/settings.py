@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,14 @@ from urllib.parse import urlsplit
 PREFIX = "APPUI_"
 EDITION_KEY = "edition-key.pem"
 DEFAULT_EXIT_URL = "https://meteofrance.com/"
+
+# What the host of an endpoint may look like (`notices/addresses.py`): anything else would be allowed, and never match.
+_HOST_PORT = re.compile(
+    r"([a-z0-9]+([.-]+[a-z0-9]+)*|\[[0-9a-f:.]+\]):(?P<port>[1-9][0-9]{0,4})", re.ASCII | re.IGNORECASE
+)
+
+# It travels inside each message's signature: push services refuse what is no address.
+_CONTACT = re.compile(r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]+(/\S*)?")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -69,7 +78,7 @@ def _build(given: Mapping[str, str], faults: list[str]) -> Settings:
     return Settings(
         data_dir=data_dir,
         database_url=_database_url(given, data_dir, faults),
-        public_url=_web_url(given, "APPUI_PUBLIC_URL", "http://127.0.0.1:8000", faults).rstrip("/"),
+        public_url=_public_url(given, faults),
         contact=_contact(given, faults),
         push_hosts_extra=_push_hosts(given, faults),
         exit_url=_web_url(given, "APPUI_EXIT_URL", DEFAULT_EXIT_URL, faults),
@@ -81,8 +90,8 @@ def _database_url(given: Mapping[str, str], data_dir: Path, faults: list[str]) -
     url = given.get("APPUI_DATABASE_URL", f"sqlite:///{data_dir / 'appui.sqlite3'}")
     if url.startswith(("postgresql://", "postgres://")):
         return "postgresql+psycopg://" + url.split("://", 1)[1]
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        faults.append("APPUI_DATABASE_URL: must start with sqlite:/// or postgresql://")
+    if url == "sqlite:///" or not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        faults.append("APPUI_DATABASE_URL: must be sqlite:/// and a file, or start with postgresql://")
     return url
 
 
@@ -91,12 +100,20 @@ def _web_url(given: Mapping[str, str], name: str, default: str, faults: list[str
     url = given.get(name, default)
     try:
         parts = urlsplit(url)
-        host, scheme = parts.hostname or "", parts.scheme
+        host, scheme, _ = parts.hostname or "", parts.scheme, parts.port
     except ValueError:
         host, scheme = "", ""
     strange = any(character in url for character in "\"'<>\\ \t\r\n") or "@" in url
     if strange or not host or not (scheme == "https" or (scheme == "http" and is_loopback(host))):
         faults.append(f"{name}: must be an https address (http is accepted on loopback alone)")
+    return url
+
+
+def _public_url(given: Mapping[str, str], faults: list[str]) -> str:
+    """Only an origin: our own addresses are written after it."""
+    url = _web_url(given, "APPUI_PUBLIC_URL", "http://127.0.0.1:8000", faults).rstrip("/")
+    if any(character in url.partition("://")[2] for character in "/?#"):
+        faults.append("APPUI_PUBLIC_URL: must end after the host, or its port: no path, no question mark")
     return url
 
 
@@ -112,7 +129,7 @@ def is_loopback(host: str) -> bool:
 
 def _contact(given: Mapping[str, str], faults: list[str]) -> str:
     contact = given.get("APPUI_CONTACT", "")
-    if contact and not contact.startswith(("mailto:", "https://")):
+    if contact and not _CONTACT.fullmatch(contact):
         faults.append("APPUI_CONTACT: must be a mailto: or https:// address")
     return contact
 
@@ -120,8 +137,8 @@ def _contact(given: Mapping[str, str], faults: list[str]) -> str:
 def _push_hosts(given: Mapping[str, str], faults: list[str]) -> tuple[str, ...]:
     hosts = _listed(given, "APPUI_PUSH_HOSTS_EXTRA")
     for entry in hosts:
-        host, colon, port = entry.rpartition(":")
-        if not (host and colon and port.isdigit() and 0 < int(port) < 65536):
+        found = _HOST_PORT.fullmatch(entry)
+        if found is None or int(found["port"]) > 65_535:
             faults.append(f"APPUI_PUSH_HOSTS_EXTRA: {entry!r} is not host:port")
     return hosts
 

@@ -26,6 +26,20 @@ def test_an_empty_environment_gives_sound_defaults() -> None:
         ("APPUI_CONTACT", "someone@example.org"),
         ("APPUI_PUSH_HOSTS_EXTRA", "push.example.org"),
         ("APPUI_PUSH_HOSTS_EXTRA", "push.example.org:0"),
+        ("APPUI_PUSH_HOSTS_EXTRA", "http://127.0.0.1:80"),
+        ("APPUI_PUSH_HOSTS_EXTRA", "127.0.0.1:08080"),
+        ("APPUI_PUSH_HOSTS_EXTRA", "127.0.0.1:²"),
+        ("APPUI_PUSH_HOSTS_EXTRA", "127.0.0.1:99999"),
+        ("APPUI_PUSH_HOSTS_EXTRA", "::1:8080"),
+        ("APPUI_PUSH_HOSTS_EXTRA", "*.example.org:443"),
+        ("APPUI_PUBLIC_URL", "https://example.org/appui"),
+        ("APPUI_PUBLIC_URL", "https://example.org?x"),
+        ("APPUI_PUBLIC_URL", "https://example.org:99999"),
+        ("APPUI_EXIT_URL", "https://example.org:port/"),
+        ("APPUI_CONTACT", "mailto:"),
+        ("APPUI_CONTACT", "https://"),
+        ("APPUI_CONTACT", "mailto:team @example.org"),
+        ("APPUI_DATABASE_URL", "sqlite:///"),
         ("APPUI_TRUSTED_PROXIES", "10.0.0.0/33"),
     ],
 )
@@ -43,6 +57,21 @@ def test_every_fault_is_told_at_once() -> None:
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/x", "http://localhost:9/", "https://meteo.example/"])
 def test_the_exit_may_be_https_or_loopback(url: str) -> None:
     assert from_environment({"APPUI_EXIT_URL": url}).exit_url == url
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("APPUI_PUSH_HOSTS_EXTRA", "127.0.0.1:8080, push-2.example.org:443,LOCALHOST:9,[::1]:65535"),
+        ("APPUI_PUBLIC_URL", "https://appui.example.org/"),
+        ("APPUI_PUBLIC_URL", "http://localhost:8000"),
+        ("APPUI_CONTACT", "mailto:equipe@example.org"),
+        ("APPUI_CONTACT", "https://example.org/contact"),
+        ("APPUI_DATABASE_URL", "sqlite:////srv/appui.sqlite3"),
+    ],
+)
+def test_what_an_operator_may_write(name: str, value: str) -> None:
+    from_environment({name: value})
 
 
 def test_other_peoples_variables_are_left_alone() -> None:
