@@ -9,6 +9,7 @@ from backend.notices.message import activation_text, padded
 from backend.notices.outcomes import Answer, Outcome, outcome
 from backend.notices.pending import PENDING_SECONDS
 from backend.notices.sender import Message
+from backend.notices.services_known import stopped
 from backend.notices.tables import pending_subscriptions
 
 TOPIC = "bienvenue"
@@ -16,9 +17,11 @@ AT_ONCE = 500
 
 
 def unsent(connection: Connection) -> list[tuple[str, str]]:
-    """(digest of the token, origin) of the questions whose token has not left: an id may come again, a token never."""
+    """(digest of the token, origin) of the questions whose token has not left, and may: an id may come again, a token
+    never."""
     table = pending_subscriptions
-    query = select(table.c.token_hash, table.c.origin).where(~table.c.sent).order_by(table.c.id).limit(AT_ONCE)
+    to_send = ~table.c.sent & ~table.c.origin.in_(stopped())
+    query = select(table.c.token_hash, table.c.origin).where(to_send).order_by(table.c.id).limit(AT_ONCE)
     return [(row.token_hash.hex(), row.origin) for row in connection.execute(query)]
 
 

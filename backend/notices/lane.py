@@ -22,8 +22,9 @@ from backend.notices.announce import SENDING
 from backend.notices.ledger import Again, Lane, Notice, RetryRow, Row
 from backend.notices.message import padded
 from backend.notices.outcomes import Answer, Outcome, next_try
+from backend.notices.refusals import wait_again
 from backend.notices.sender import Message, Sender
-from backend.notices.service_state import ServiceState
+from backend.notices.service_state import Refusal, ServiceState
 from backend.notices.vapid import Vapid
 from backend.notices.vault import SealBrokenError, Vault
 from backend.storage.engine import owning
@@ -79,7 +80,7 @@ def advance(desk: Desk, notice_id: str, number: int) -> bool:
         lane = ledger.load_lane(connection, notice_id, number)
         if notice is None or lane is None or notice.state != SENDING or notice.until <= desk.moment():
             return False
-        available = services_known.is_available(connection, lane.origin, desk.moment())
+        available = not services_known.is_among(connection, lane.origin, services_known.unavailable(desk.moment()))
         rows = ledger.next_rows(connection, notice, lane, STEP) if available else []
     batches = [rows[first : first + BATCH] for first in range(0, len(rows), BATCH)]
     goes_on = available and all(_advance_batch(desk, notice, lane, batch) for batch in batches)
@@ -92,7 +93,7 @@ def advance(desk: Desk, notice_id: str, number: int) -> bool:
 
 def _advance_batch(desk: Desk, notice: Notice, lane: Lane, batch: list[Row]) -> bool:
     """Whether the lane can go on: all were sent to, and no newer notice has taken its place."""
-    told = _send(desk, notice, lane.origin, batch)
+    told = _send(desk, notice, lane.origin, batch, lambda state: state.may_go_on)
     cursor = batch[told.taken - 1].subscription if told.taken else None
     with desk.writing().begin() as connection:
         counted = Counter({found.value: len(rows) for found, rows in _settled(desk, lane.origin, told).items() if rows})
@@ -109,12 +110,12 @@ def retry(desk: Desk, again: Again) -> bool:
         notice = ledger.load_notice(connection, again.notice)
         if notice is None or notice.state != SENDING or notice.until <= moment:
             return False
-        if not services_known.is_available(connection, again.origin, moment):
+        if services_known.is_among(connection, again.origin, services_known.closed_to_retries(moment)):
             return False
         rows = ledger.rows_again(connection, again, moment, BATCH)
     if not rows:
         return False
-    told = _send(desk, notice, again.origin, rows)
+    told = _send(desk, notice, again.origin, rows, lambda state: state.may_retry)
     lanes = {row.subscription: row.lane for row in rows}
     by = _settled(desk, again.origin, told)
     settled = [row.subscription for found, rows in by.items() if found is not Outcome.LATER for row in rows]
@@ -127,9 +128,11 @@ def retry(desk: Desk, again: Again) -> bool:
     return told.taken == len(rows)
 
 
-def _send(desk: Desk, notice: Notice, origin: str, rows: Sequence[Row | RetryRow]) -> Told:
+def _send(
+    desk: Desk, notice: Notice, origin: str, rows: Sequence[Row | RetryRow], goes_on: Callable[[ServiceState], bool]
+) -> Told:
     state, moment = desk.state(origin), desk.moment()
-    state.rest_until, state.stopped = 0, None  # it was available a moment ago
+    state.begin()
     told = Told(0, {found: [] for found in Outcome})
     body, ttl = padded(notice.body), max(0, notice.until - moment)
     readable: list[Row] = []
@@ -142,7 +145,7 @@ def _send(desk: Desk, notice: Notice, origin: str, rows: Sequence[Row | RetryRow
     def heard(position: int, answer: Answer) -> None:
         told.by_outcome[state.hear(answer, desk.moment())].append(readable[position])
 
-    sent = desk.sender(origin).send(messages, heard, lambda: state.width if state.may_go_on else 0)
+    sent = desk.sender(origin).send(messages, heard, lambda: state.width if goes_on(state) else 0)
     told.taken = len(rows) if sent == len(readable) else rows.index(readable[sent])
     if len(readable) < len(rows):
         told.by_outcome[Outcome.LATER] += [row for row in rows[: told.taken] if row not in readable]
@@ -171,17 +174,30 @@ def _write_down(
 ) -> None:
     """What to try again, who is gone, who was reached, how the service fares."""
     state, by = desk.state(origin), _settled(desk, origin, told)
-    begins = max(desk.moment(), state.rest_until)
+    begins = max(desk.moment(), state.asked_until)
     again = [
         (row.subscription, lane_of(row), next_try(row.attempts + 1, begins, desk.dice), row.attempts + 1)
         for row in by[Outcome.LATER]
     ]
     ledger.put_again(connection, notice.id, origin, again)
     ledger.delete_gone(connection, [row.subscription for row in by[Outcome.GONE]])
+    _doubt(connection, state, origin, [_refusal(notice, row, lane_of(row)) for row in by[Outcome.REFUSED]], begins)
     today = clock.paris_day(clock.now()).isoformat()
     reached = [row.subscription for row in by[Outcome.DELIVERED] if row.success_day != today]
     ledger.mark_reached(connection, reached, today)
     _note(connection, origin, state)
+
+
+def _refusal(notice: Notice, row: Row, lane: int) -> Refusal:
+    return Refusal(notice.id, lane, row.subscription, row.attempts + 1)
+
+
+def _doubt(connection: Connection, state: ServiceState, origin: str, refused: list[Refusal], moment: int) -> None:
+    """Once a service is stopped, those it refused in earlier batches were no fault of theirs either."""
+    state.doubt(refused)
+    if state.stopped is not None:
+        wait_again(connection, origin, state.doubtful, moment)
+        state.doubtful = []
 
 
 def _count_again(connection: Connection, notice: str, by: dict[Outcome, list[Row]], lanes: dict[int, int]) -> None:
@@ -202,7 +218,8 @@ def _note(connection: Connection, origin: str, state: ServiceState) -> None:
     troubled = bool(state.refusals or state.faults or state.rest_until or state.stopped)
     if not troubled and not state.noted:
         return
-    services_known.know(connection, origin)
+    if troubled:
+        services_known.know(connection, origin)
     services_known.note_service(
         connection,
         origin,

@@ -12,7 +12,7 @@ from sqlalchemy import CompoundSelect, Connection, bindparam, delete, func, inse
 
 from backend.notices.announce import DONE, SENDING, WAITING
 from backend.notices.outcomes import COUNTERS
-from backend.notices.services_known import unavailable
+from backend.notices.services_known import closed_to_retries, unavailable
 from backend.notices.tables import follows, lanes, notices, retries, subscriptions
 
 # A lane is a stretch of followers at one push service. Fewer, and two workers could not share; more gain nothing.
@@ -168,7 +168,7 @@ def next_rows(connection: Connection, notice: Notice, lane: Lane, count: int) ->
 def due_again(connection: Connection, moment: int) -> list[Again]:
     query = (
         select(retries.c.notice, retries.c.origin, func.min(retries.c.due))
-        .where(retries.c.due <= moment, ~retries.c.origin.in_(unavailable(moment)))
+        .where(retries.c.due <= moment, ~retries.c.origin.in_(closed_to_retries(moment)))
         .group_by(retries.c.notice, retries.c.origin)
     )
     return [Again(*row) for row in connection.execute(query)]
@@ -226,10 +226,10 @@ def pause(connection: Connection, lane: Lane) -> None:
     connection.execute(query.values(epoch=lanes.c.epoch + 1))
 
 
-def put_again(connection: Connection, notice: str, origin: str, rows: Sequence[tuple[int, int, int, int]]) -> None:
-    """Rows of (subscription, lane, due, attempts), in the place of what was known of them."""
+def put_again(connection: Connection, notice: str, origin: str, rows: Sequence[tuple[int, int, int, int]]) -> int:
+    """Rows of (subscription, lane, due, attempts), in the place of what was known of them; how many are still there."""
     if not rows:
-        return
+        return 0
     ids = [row[0] for row in rows]
     connection.execute(delete(retries).where(retries.c.notice == notice, retries.c.subscription.in_(ids)))
     known = set(connection.execute(select(subscriptions.c.id).where(subscriptions.c.id.in_(ids))).scalars())
@@ -240,6 +240,7 @@ def put_again(connection: Connection, notice: str, origin: str, rows: Sequence[t
     ]
     if values:
         connection.execute(insert(retries), values)
+    return len(values)
 
 
 def postpone(connection: Connection, again: Again, due: int) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, func, select
 
 from backend.notices.announce import DONE, REPLACED
 from backend.notices.outcomes import COUNTERS
+from backend.notices.services_known import stopped
 from backend.notices.subscriptions import is_staff
-from backend.notices.tables import lanes, notices, push_services, subscriptions
+from backend.notices.tables import follows, lanes, notices, push_services, subscriptions
 
 NEWEST = 200
 
@@ -64,7 +65,22 @@ def progress(connection: Connection, editions: Sequence[int] | None = None) -> l
     )
     if editions is not None:
         query = query.where(notices.c.edition.in_(editions))
-    return [Progress(**row) for row in connection.execute(query).mappings()]
+    held = _held(connection)
+    rows = connection.execute(query).mappings().all()
+    return [Progress(**{**row, "later": row["later"] + held.get(row["id"], 0)}) for row in rows]
+
+
+def _held(connection: Connection) -> dict[str, int]:
+    """Followers of each notice that no message has left for, because their push service was stopped: they wait too."""
+    query = (
+        select(lanes.c.notice, func.count())
+        .join(notices, notices.c.id == lanes.c.notice)
+        .join(follows, (follows.c.contact == notices.c.contact) & (follows.c.origin == lanes.c.origin))
+        .where(~lanes.c.done, lanes.c.origin.in_(stopped()))
+        .where(follows.c.subscription > lanes.c.cursor, follows.c.subscription <= lanes.c.last)
+        .group_by(lanes.c.notice)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def services(connection: Connection) -> list[ServiceLine]:
@@ -87,4 +103,5 @@ def services(connection: Connection) -> list[ServiceLine]:
 def totals(connection: Connection) -> dict[str, int]:
     """Sums over all notices kept, for /metrics."""
     row = connection.execute(select(*(func.coalesce(func.sum(lanes.c[name]), 0) for name in COUNTERS))).one()
-    return dict(zip(COUNTERS, (int(number) for number in row), strict=True))
+    counted = dict(zip(COUNTERS, (int(number) for number in row), strict=True))
+    return {**counted, "later": counted["later"] + sum(_held(connection).values())}

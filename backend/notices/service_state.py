@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from backend.notices.outcomes import FAULTS_THAT_REST, REFUSALS_THAT_STOP, Answer, Outcome, outcome
 
@@ -13,6 +14,16 @@ LONGEST_REST_SECONDS = 600
 LONGEST_ASKED_SECONDS = 6 * 3_600
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """A message refused, and counted so."""
+
+    notice: str
+    lane: int
+    subscription: int
+    attempts: int
+
+
 @dataclass
 class ServiceState:
     """`width`: how many messages may be under way. It begins narrow, so that a service that refuses us is not asked a
@@ -20,11 +31,13 @@ class ServiceState:
 
     refusals: int = 0
     faults: int = 0
-    rest_until: int = 0
+    asked_until: int = 0  # the service asked for it: nothing is sent
+    tired_until: int = 0  # the network failed too often: nobody new is sent to, those who wait are tried again
     stopped: int | None = None
     reason: str = ""
     width: int = REFUSALS_THAT_STOP
-    noted: bool = False  # the database knows of some trouble
+    doubtful: list[Refusal] = field(default_factory=list)  # counted already, of the present row of refusals
+    noted: bool = True  # the database may know of some trouble
 
     def hear(self, answer: Answer, moment: int) -> Outcome:
         """Learn from one answer; what it means for its message."""
@@ -36,17 +49,36 @@ class ServiceState:
             self._refused(answer, moment)
         elif answer.is_fault:
             self._failed(moment)
-        elif answer.status in (429, 503):
-            self._asked_to_wait(answer, moment)
+        else:
+            self._is_there(answer, moment)
         return found
 
-    def _asked_to_wait(self, answer: Answer, moment: int) -> None:
-        if answer.retry_after:
-            self.rest_until = max(self.rest_until, moment + min(answer.retry_after, LONGEST_ASKED_SECONDS))
+    def doubt(self, refused: Sequence[Refusal]) -> None:
+        """Remember those just counted that are of the present row: a success may have begun another."""
+        self.doubtful = [*self.doubtful, *refused][-self.refusals :] if self.refusals else []
+
+    def _is_there(self, answer: Answer, moment: int) -> None:
+        """The network is well, the service busy."""
+        self.faults = 0
+        if answer.status in (429, 503) and answer.retry_after:
+            self.asked_until = max(self.asked_until, moment + min(answer.retry_after, LONGEST_ASKED_SECONDS))
+
+    def begin(self) -> None:
+        """It was available a moment ago, as the database says: another worker, or the operator, may know better."""
+        self.asked_until = self.tired_until = 0
+        self.stopped = None
+
+    @property
+    def rest_until(self) -> int:
+        return max(self.asked_until, self.tired_until)
 
     @property
     def may_go_on(self) -> bool:
-        return self.stopped is None and self.rest_until == 0
+        return self.may_retry and self.tired_until == 0
+
+    @property
+    def may_retry(self) -> bool:
+        return self.stopped is None and self.asked_until == 0
 
     def _refused(self, answer: Answer, moment: int) -> None:
         self.refusals += 1
@@ -60,4 +92,4 @@ class ServiceState:
         self.width = REFUSALS_THAT_STOP
         if self.faults >= FAULTS_THAT_REST:
             times = (self.faults - FAULTS_THAT_REST) // FAULTS_THAT_REST
-            self.rest_until = moment + min(LONGEST_REST_SECONDS, FIRST_REST_SECONDS * 2 ** min(times, 8))
+            self.tired_until = moment + min(LONGEST_REST_SECONDS, FIRST_REST_SECONDS * 2 ** min(times, 8))

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from backend.notices.outcomes import FAULTS_THAT_REST
 from backend.notices.tables import push_services
+
+_STOPPED = push_services.c.stopped.is_not(None)
+
+
+def stopped() -> Select[tuple[str]]:
+    return select(push_services.c.origin).where(_STOPPED)
 
 
 def unavailable(moment: int) -> Select[tuple[str]]:
-    return select(push_services.c.origin).where(
-        (push_services.c.rest_until > moment) | push_services.c.stopped.is_not(None)
-    )
+    """Where nobody new is sent to."""
+    return select(push_services.c.origin).where((push_services.c.rest_until > moment) | _STOPPED)
 
 
-def is_available(connection: Connection, origin: str, moment: int) -> bool:
+def closed_to_retries(moment: int) -> Select[tuple[str]]:
+    """Where nothing at all is sent. A rest after faults of the network is our own idea: those who wait are tried all
+    the same, at the times they were promised, and the first that gets through ends it."""
+    asked = (push_services.c.rest_until > moment) & (push_services.c.faults < FAULTS_THAT_REST)
+    return select(push_services.c.origin).where(asked | _STOPPED)
+
+
+def is_among(connection: Connection, origin: str, origins: Select[tuple[str]]) -> bool:
     query = select(push_services.c.origin).where(push_services.c.origin == origin)
-    return connection.execute(query.where(push_services.c.origin.in_(unavailable(moment)))).first() is None
+    return connection.execute(query.where(push_services.c.origin.in_(origins))).first() is not None
 
 
 def know(connection: Connection, origin: str) -> None:
@@ -43,6 +56,9 @@ def note_service(
     values: dict[str, object] = {"refusals": refusals, "faults": faults}
     if rest_until:
         values["rest_until"] = rest_until
+    elif not faults:  # the network is back; what a service asked for itself stays
+        tired = push_services.c.faults >= FAULTS_THAT_REST
+        values["rest_until"] = case((tired, 0), else_=push_services.c.rest_until)
     if stopped is not None:
         values |= {"stopped": stopped, "reason": reason}
     connection.execute(update(push_services).where(push_services.c.origin == origin).values(values))

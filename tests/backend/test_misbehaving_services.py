@@ -15,11 +15,16 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 from sqlalchemy import Engine, select
 
-from backend.notices import sender
+from backend import clock
+from backend.notices import ledger, sender, services_known
+from backend.notices.activation import send_activation, unsent
 from backend.notices.doctor import notice_faults
-from backend.notices.progress import progress, services
+from backend.notices.lane import BATCH
+from backend.notices.pending import Asked, ask
+from backend.notices.progress import progress, services, totals
 from backend.notices.services_known import resume_service
 from backend.notices.tables import retries
+from backend.notices.vault import Subscription
 from backend.settings import Settings
 from backend.storage.engine import writing
 from tests.backend.fan_out import LateDesk, add_followers, open_desk, stored, tell, turn
@@ -164,7 +169,8 @@ def test_three_refusals_in_a_row_stop_a_service_and_lose_nobody(
     with engine.connect() as connection:
         assert stored(connection) == set(ids)
         line = progress(connection)[0]
-        assert (line.delivered, line.refused, line.later, line.state) == (0, 0, 3, "sending")
+        assert (line.delivered, line.refused, line.later, line.state) == (0, 0, 40, "sending")
+        assert totals(connection)["later"] == 40
         assert [found.stopped is not None for found in services(connection)] == [True]
         assert any(f"answered {refusal}" in fault for fault in notice_faults(connection, settings))
     service.reply = lambda _path, _handler: (201, {})
@@ -176,6 +182,53 @@ def test_three_refusals_in_a_row_stop_a_service_and_lose_nobody(
         line = progress(connection)[0]
         assert (line.delivered, line.later, line.state) == (40, 0, "done")
         assert notice_faults(connection, settings) == []
+
+
+def test_refusals_in_a_row_may_begin_in_another_batch_or_notice(
+    engine: Engine, settings: Settings, service: PushService
+) -> None:
+    """The first two were counted as refused by then: once the service is stopped they wait as well."""
+    good = {f"/p/{number}" for number in range(1, BATCH)}
+
+    def reply(path: str, _handler: BaseHTTPRequestHandler) -> tuple[int, dict[str, str]]:
+        if path in good:
+            return 201, {}
+        time.sleep(0.2)  # heard after the successes sent beside it
+        return 403, {}
+
+    service.reply = reply
+    desk = open_desk(settings, engine, service.host)
+    add_followers(desk, "119", [(service.origin, service.browser("alone"))])
+    ids = add_followers(desk, "3018", [(service.origin, service.browser(str(n))) for n in range(1, BATCH + 4)])
+    tell(desk, edition=2)
+    turn(desk)
+    tell(desk, "119", edition=3)
+    turn(desk)
+    with engine.connect() as connection:
+        assert stored(connection) >= set(ids)
+        lines = {line.contact: (line.delivered, line.later, line.refused, line.state) for line in progress(connection)}
+    assert lines == {"3018": (BATCH - 1, 4, 0, "sending"), "119": (0, 1, 0, "sending")}
+    service.reply = lambda _path, _handler: (201, {})
+    with writing(engine).begin() as connection:
+        assert resume_service(connection, service.origin)
+    desk.ahead = 120
+    turn(desk)
+    with engine.connect() as connection:
+        lines = {line.contact: (line.delivered, line.later, line.refused, line.state) for line in progress(connection)}
+    assert lines == {"3018": (BATCH + 3, 0, 0, "done"), "119": (1, 0, 0, "done")}
+
+
+def test_a_refusal_of_a_notice_that_is_done_waits_with_those_that_follow(
+    engine: Engine, settings: Settings, service: PushService
+) -> None:
+    service.reply = lambda _path, _handler: (401, {})
+    desk = open_desk(settings, engine, service.host)
+    for contact in ("119", "3018", "3919"):
+        add_followers(desk, contact, [(service.origin, service.browser(contact))])
+        tell(desk, contact)
+        turn(desk)
+    with engine.connect() as connection:
+        assert {(line.later, line.refused, line.state) for line in progress(connection)} == {(1, 0, "sending")}
 
 
 def test_one_refusal_among_successes_is_counted_and_stops_nothing(
@@ -212,6 +265,40 @@ def test_a_first_retry_comes_within_a_minute_and_never_past_its_time(
         line = progress(connection)[0]
     assert (line.state, line.delivered, line.later) == ("done", 0, 20)
     assert len(service.received) == asked
+
+
+def test_a_network_that_fails_for_many_is_tried_again_within_a_minute(
+    engine: Engine, settings: Settings, service: PushService
+) -> None:
+    """The service rests then for who has not been sent to, and for them alone."""
+    service.reply = lambda _path, handler: reset(handler)
+    desk = open_desk(settings, engine, service.host)
+    desk.dice.seed(1)
+    add_followers(desk, "3018", [(service.origin, service.browser(str(n))) for n in range(30)])
+    tell(desk)
+    turn(desk)
+    with engine.connect() as connection:
+        first = set(connection.execute(select(retries.c.subscription)).scalars())
+    assert 5 <= len(first) <= 10
+    desk.ahead = 60
+    with engine.connect() as connection:
+        assert [group.notice for group in ledger.due_again(connection, desk.moment())]
+    turn(desk)
+    with engine.connect() as connection:
+        tries = dict(connection.execute(select(retries.c.subscription, retries.c.attempts)).all())
+    assert {tries[id_] for id_ in first} == {2}
+    service.reply = lambda _path, _handler: (201, {})
+    desk.ahead = 60 + 80
+    with engine.connect() as connection:
+        assert services(connection)[0].rest_until > desk.moment()
+    turn(desk)
+    with engine.connect() as connection:
+        assert services(connection)[0].rest_until == 0, "the first that got through ends it"
+    desk.ahead += 120
+    turn(desk)
+    with engine.connect() as connection:
+        line = progress(connection)[0]
+    assert (line.state, line.delivered) == ("done", 30)
 
 
 def test_a_handshake_that_never_ends_leaves_the_others_alone(
@@ -289,3 +376,22 @@ def test_a_newer_notice_takes_the_place_of_what_has_not_left(
     told = [service.messages(str(n))[-1]["notification"]["data"]["edition"] for n in range(5)]
     assert told == [3] * 5
     assert len(service.received) == 10
+
+
+def test_a_stopped_service_is_sent_no_echo_either(engine: Engine, settings: Settings, service: PushService) -> None:
+    """It leaves once the service is resumed, while the question still waits."""
+    desk = open_desk(settings, engine, service.host)
+    browser = service.browser("asking")
+    kept = Subscription(browser.endpoint, browser.p256dh, browser.auth)
+    with writing(engine).begin() as connection:
+        services_known.know(connection, service.origin)
+        services_known.note_service(
+            connection, service.origin, refusals=3, faults=0, rest_until=0, stopped=1, reason="answered 401"
+        )
+        ask(connection, desk.vault, Asked(kept, service.origin, desk.vapid.current.id, ("3018",)), clock.now())
+    with writing(engine).begin() as connection:
+        assert unsent(connection) == []
+        assert resume_service(connection, service.origin)
+        ((digest, _origin),) = unsent(connection)
+    send_activation(desk, digest)
+    assert service.messages("asking")[0]["notification"]["data"]["activation"]

@@ -1,0 +1,31 @@
+"""Refusals that turned out to be our fault.
+
+One refusal is counted, and its message given up. When two more follow without a success between them, the fault lies
+with all that we send there: those counted before wait with the others, whatever notice they belong to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select, update
+
+from backend.notices import ledger
+from backend.notices.announce import DONE, SENDING
+from backend.notices.outcomes import Outcome
+from backend.notices.service_state import Refusal
+from backend.notices.tables import notices
+
+
+def wait_again(connection: Connection, origin: str, refusals: Sequence[Refusal], moment: int) -> None:
+    """Have them tried again, where their notice still matters and no newer one has taken its place."""
+    for refusal in refusals:
+        of = notices.c.id == refusal.notice
+        matters = of & notices.c.state.in_((SENDING, DONE)) & (notices.c.until > moment)
+        if connection.execute(select(notices.c.id).where(matters)).first() is None:
+            continue
+        row = (refusal.subscription, refusal.lane, moment, refusal.attempts)
+        if ledger.put_again(connection, refusal.notice, origin, [row]):
+            moved = {Outcome.REFUSED.value: -1, Outcome.LATER.value: 1}
+            ledger.count(connection, refusal.notice, refusal.lane, moved, None)
+            connection.execute(update(notices).where(of).values(state=SENDING))
