@@ -54,8 +54,21 @@ async function settle(followed) {
   }
   if (!(await stillFollowed())) return;
   const answer = await send("POST", { endpoint, keys, contacts, push_key: key });
+  if (answer.status === 400) return settleForLess(contacts);
   if (!answer.ok) throw new Error("refused");
   await settled(contacts, endpoint, followed.secret);
+}
+
+/** A contact that has closed since it was chosen must not keep the others from being asked for again. */
+async function settleForLess(contacts) {
+  const page = await (await fetch("/avis/", { credentials: "omit" })).text();
+  const offered = contacts.filter((id) => page.includes(`value="${id}"`));
+  const known = await stillFollowed();
+  if (offered.length === contacts.length || !known || String(known.contacts) !== String(contacts)) throw new Error("refused");
+  if (!offered.length) return stopNotices();
+  const less = { ...known, contacts: offered };
+  await writeFollowed(less);
+  return settle(less);
 }
 
 /** `lost`: the proof of a subscription that is no more. The echo may have come already: the worker's is kept. */

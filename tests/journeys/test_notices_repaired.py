@@ -14,6 +14,7 @@ from tests.journeys.firefox import Firefox
 from tests.journeys.followers import (
     FOLLOWING,
     SHOWN,
+    STATE,
     SUBSCRIPTION,
     change_hours,
     firefox,
@@ -33,6 +34,11 @@ const { pushManager } = await navigator.serviceWorker.getRegistration();
 const { applicationServerKey } = (await pushManager.getSubscription()).options;
 return btoa(String.fromCharCode(...new Uint8Array(applicationServerKey)))
   .replace(/\\+/g, "-").replace(/\\//g, "_").replace(/=+$/, "");
+"""
+CHOSE_ONE_THAT_CLOSED = """
+const store = await caches.open("contenu-1");
+const followed = await (await store.match("/suivis")).json();
+await store.put("/suivis", new Response(JSON.stringify({ ...followed, contacts: ["ancien", ...followed.contacts] })));
 """
 DONE = "return !document.querySelector('[data-erase-done]').hidden"
 UNTOLD = "return !document.querySelector('[data-erase-untold]').hidden"
@@ -74,6 +80,18 @@ def test_a_lost_subscription_is_made_again(firefox: Firefox, site: Server, servi
     endpoint, proof = firefox.run(SUBSCRIPTION), firefox.run(PROOF)
     assert firefox.run(LOSE) is True
     reopens(firefox, site, endpoint, proof)
+    is_told(firefox, site, service)
+
+
+def test_a_contact_that_has_closed_does_not_keep_the_others_from_being_asked_for(
+    firefox: Firefox, site: Server, service: Autopush
+) -> None:
+    follow(firefox, site, "3018")
+    endpoint, proof = firefox.run(SUBSCRIPTION), firefox.run(PROOF)
+    firefox.run(CHOSE_ONE_THAT_CLOSED)
+    firefox.run(LOSE)
+    reopens(firefox, site, endpoint, proof)
+    assert "vous suivez 1 contact." in firefox.run(STATE)
     is_told(firefox, site, service)
 
 
