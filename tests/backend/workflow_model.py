@@ -23,7 +23,7 @@ def watched(body: str | None) -> Body:
         return {}
     read = json.loads(body)
     note = read["note"] or ""
-    return {"value": read["value"], "note": note if "Ou le" in note else None}
+    return {"there": True, "value": read["value"], "note": note if "Ou le" in note else None}
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Modelled:
         found = set()
         for index in range(len(self.versions) - 1, -1, -1):
             author, body = self.versions[index]
-            if body == self.published:
+            if watched(body) == watched(self.published):
                 break
             if watched(body) != (watched(self.versions[index - 1][1]) if index else {}):
                 found.add(author)
