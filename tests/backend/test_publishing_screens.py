@@ -182,6 +182,14 @@ def test_what_is_no_more_keeps_the_staff_within_their_space(desk: Office) -> Non
     assert "/equipe/" in [link["href"] for link in page.tags("a")]
 
 
+@pytest.mark.parametrize("number", [0, 2**31, 2**63, 10**30])
+def test_numbers_that_no_database_holds_are_pages_that_do_not_exist(desk: Office, number: int) -> None:
+    boss = desk.worker("administrator")
+    for page in ("", "avis/", "annuler/", "revenir/"):
+        boss.get(f"/equipe/editions/{number}/{page}", 404)
+    assert "publie l’édition 1" in boss.get(f"/equipe/journal/?avant={number}").words
+
+
 def test_said_exact_twice_is_published_once(desk: Office) -> None:
     ana = desk.worker("editor", "a", "Ana")
     for _ in range(2):

@@ -70,6 +70,7 @@ def edition_routes(room: Room) -> list[ControllerRouterHandler]:
     def progress(request: Asked, number: Number) -> Response[Any]:
         """The part of the page that htmx asks for again while notices leave; a page of its own without script."""
         with room.engine.connect() as connection:
+            _known(connection, number)
             return room.show(request, PROGRESS, progress_view(connection, number), 200)
 
     return [editions, edition, progress, *_undo_routes(room), *_return_routes(room)]
