@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from backend.offline.revisions import draft_revision, save_draft
 from backend.settings import Settings, from_environment
 from backend.storage.documents import load_documents
 from backend.storage.engine import open_engine, writing
+from backend.web.csrf import FIELD
 from tests.builders import Server, running_server
 from tests.journeys.looks import COLOURS, NARROW, SMALL_TARGETS, TAGS, WIDER_THAN_THE_SCREEN, axe_faults
 from tests.staffing import staff_client
@@ -165,6 +167,22 @@ def test_what_only_a_button_shows(small: BrowserContext, place: Server, axe: str
         page.locator(shown).first.wait_for()
         found += [f"{address} then {button}: {fault}" for fault in faults(page, axe, dark=True)]
     assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("over", [False, True], ids=["renewed", "over"])
+def test_the_page_that_gives_a_form_back(small: BrowserContext, place: Server, axe: str, over: bool) -> None:
+    person = staff_client(place, "administrator")
+    person.enter(small)
+    page = small.new_page()
+    page.goto(f"{person.origin}/equipe/organismes/nouveau/")
+    page.get_by_label("Nom", exact=True).fill("Une association")
+    if over:
+        replace(person, token="A" * len(person.token)).enter(small)
+    else:
+        page.locator(f"form.form [name={FIELD}]").evaluate("(field) => { field.value = 'of another session'; }")
+    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    page.locator("form[data-kept]").wait_for()
+    assert faults(page, axe, dark=True) == []
 
 
 def test_pages_without_a_session(small: BrowserContext, place: Server, axe: str) -> None:
