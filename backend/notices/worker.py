@@ -10,7 +10,7 @@ import logging
 import os
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,8 @@ TICK_SECONDS = 1.0
 HEARTBEAT_SECONDS = 3
 # A worker silent for so long is dead: what it held goes to the others.
 DEAD_SECONDS = 12
+# A dead push service holds a batch for the time that `sender` gives it.
+ECHO_AGAIN_SECONDS = 60
 MOST_SLOTS = 64
 KEEP_NOTICES_SECONDS = 90 * 86_400
 
@@ -103,6 +105,7 @@ class Worker:
         self._beat_at = 0
         self._swept_on = ""
         self._away = False
+        self._echoed: dict[str, int] = {}  # digest of a token: when it was handed to the engine
 
     def tick(self) -> None:
         """One look. A database that is away is tried again at the next."""
@@ -123,14 +126,25 @@ class Worker:
             questions = unsent(connection)
             begins = ledger.has_waiting(connection, moment)
             under_way = ledger.has_under_way(connection)
-        for digest, origin in questions:
-            self._deliveries.begin_activation(digest, origin)
+        self._echo(questions, moment)
         if begins:
             with writing(self._desk.engine).begin() as connection:
                 ledger.begin_waiting(connection, moment)
         if begins or under_way:
             self._go_on(moment)
         self._sweep(moment)
+
+    def _echo(self, questions: Sequence[tuple[str, str]], moment: int) -> None:
+        """Hand over those not handed over lately: each piece ends well before, so what is still there was not sent."""
+        since = moment - ECHO_AGAIN_SECONDS
+        self._echoed = {digest: at for digest, _ in questions if (at := self._echoed.get(digest, 0)) > since}
+        by_origin: dict[str, list[str]] = {}
+        for digest, origin in questions:
+            if digest not in self._echoed:
+                by_origin.setdefault(origin, []).append(digest)
+                self._echoed[digest] = moment
+        for origin, digests in by_origin.items():
+            self._deliveries.begin_activations(origin, digests, moment // ECHO_AGAIN_SECONDS)
 
     def _go_on(self, moment: int) -> None:
         with self._desk.engine.connect() as connection:
