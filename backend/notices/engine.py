@@ -22,6 +22,9 @@ from backend.settings import Settings
 # Raised when the workflows below change their steps: what an older version began is then begun anew by the ledger.
 VERSION = "3"
 QUEUE = "delivery"
+# Of its own: one piece at a time for each push service, whatever the workers, or two would send the same echo twice.
+# Beside the fan-outs to that service: somebody waits for it, looking at a page.
+ECHOES = "echoes"
 # One push service holds two threads of a worker, and leaves the others theirs when it dies. One of the two sends: both
 # would only fight for the interpreter (measured: a fifth more CPU a message). The other is there when it ends.
 WORKER_CONCURRENCY, SERVICE_CONCURRENCY, SERVICE_WORKER_CONCURRENCY = 32, 8, 2
@@ -76,8 +79,7 @@ def _send_activations(origin: str, digests: list[str]) -> None:
 
 @DBOS.workflow()
 def _activations(origin: str, digests: list[str]) -> None:
-    with _turn(f"activations {origin}"):  # what was handed over twice is not sent twice
-        _send_activations(origin, digests)
+    _send_activations(origin, digests)
 
 
 def lane_id(lane: Lane) -> str:
@@ -107,6 +109,14 @@ class Deliveries:
             polling_interval_sec=POLL_SECONDS,
             on_conflict="always_update",
         )
+        DBOS.register_queue(
+            ECHOES,
+            worker_concurrency=WORKER_CONCURRENCY,
+            partition_concurrency=1,
+            partition_worker_concurrency=1,
+            polling_interval_sec=POLL_SECONDS,
+            on_conflict="always_update",
+        )
 
     def begin_lane(self, lane: Lane) -> None:
         self._begin(lane_id(lane), lane.origin, _lane, lane.notice, lane.number, lane.origin)
@@ -121,9 +131,8 @@ class Deliveries:
 
     def begin_activations(self, origin: str, digests: list[str], moment: int) -> None:
         """Together: the queue begins two pieces a second for each service, and a class asks at once."""
-        # Beside the fan-outs to that service: somebody waits for it, looking at a page.
         id_ = f"activations.{digests[0]}.{digests[-1]}.{moment}"
-        self._begin(id_, f"activations {origin}", _activations, origin, digests)
+        self._begin(id_, origin, _activations, origin, digests, queue=ECHOES)
 
     def take_over(self, executor: str) -> int:
         """Carry on what a worker that died had begun; how many pieces."""
@@ -135,12 +144,14 @@ class Deliveries:
     def close(self) -> None:
         DBOS.destroy(workflow_completion_timeout_sec=5)
 
-    def _begin(self, id_: str, origin: str, workflow: Callable[..., Any], *arguments: object) -> None:
+    def _begin(
+        self, id_: str, origin: str, workflow: Callable[..., Any], *arguments: object, queue: str = QUEUE
+    ) -> None:
         # To begin what was begun changes nothing, but costs a query.
         if id_ in self._begun:
             return
         with SetWorkflowID(id_), SetEnqueueOptions(queue_partition_key=origin):
-            DBOS.enqueue_workflow(QUEUE, workflow, *arguments)
+            DBOS.enqueue_workflow(queue, workflow, *arguments)
         self._begun.add(id_)
 
 
