@@ -59,6 +59,10 @@ class Worker:
         answer = self._send("POST", path, {"origin": self.office.origin, HEADER: csrf_token(self.token)}, json=value)
         return answer.status_code, answer.json()
 
+    def told(self, answer: Any) -> str:
+        """What the page says that an answer leads to."""
+        return self.get(answer.headers["location"]).first("main").words
+
     def sent_to(self, path: str) -> str:
         """Where asking for a page leads."""
         answer = self._send("GET", path)

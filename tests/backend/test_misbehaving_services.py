@@ -13,22 +13,12 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 
-from backend import clock
-from backend.notices import ledger, sender, services_known
-from backend.notices.activation import send_activations, unsent
-from backend.notices.doctor import notice_faults
-from backend.notices.engine import Deliveries
-from backend.notices.lane import BATCH, Desk
-from backend.notices.pending import Asked, ask
-from backend.notices.progress import progress, services, totals
-from backend.notices.services_known import resume_service
-from backend.notices.tables import pending_subscriptions, retries
-from backend.notices.vault import Subscription
-from backend.notices.worker import Worker
+from backend.notices import ledger, sender
+from backend.notices.progress import progress, services
+from backend.notices.tables import retries
 from backend.settings import Settings
-from backend.storage.engine import writing
 from tests.backend.fan_out import LateDesk, add_followers, open_desk, stored, tell, turn
 from tests.push_service import PushService
 
@@ -156,95 +146,6 @@ def test_each_follower_ends_as_the_model_says(
         expected = 2 if name.rpartition("_")[0] in FAILS_ONCE else 1
         assert asked[f"/p/{name}"] == expected, name
     assert asked["/p/elsewhere"] == 0, "no redirect is followed"
-
-
-@pytest.mark.parametrize("refusal", [400, 401, 403, 413])
-def test_three_refusals_in_a_row_stop_a_service_and_lose_nobody(
-    engine: Engine, settings: Settings, service: PushService, refusal: int
-) -> None:
-    service.reply = lambda _path, _handler: (refusal, {})
-    desk = open_desk(settings, engine, service.host)
-    ids = add_followers(desk, "3018", [(service.origin, service.browser(str(n))) for n in range(40)])
-    tell(desk)
-    turn(desk)
-    assert len(service.received) == 3
-    with engine.connect() as connection:
-        assert stored(connection) == set(ids)
-        line = progress(connection)[0]
-        assert (line.delivered, line.refused, line.later, line.state) == (0, 0, 40, "sending")
-        assert totals(connection)["later"] == 40
-        assert [found.stopped is not None for found in services(connection)] == [True]
-        assert any(f"answered {refusal}" in fault for fault in notice_faults(connection, settings))
-    service.reply = lambda _path, _handler: (201, {})
-    with writing(engine).begin() as connection:
-        assert resume_service(connection, service.origin)
-    desk.ahead = 120
-    turn(desk)
-    with engine.connect() as connection:
-        line = progress(connection)[0]
-        assert (line.delivered, line.later, line.state) == (40, 0, "done")
-        assert notice_faults(connection, settings) == []
-
-
-def test_refusals_in_a_row_may_begin_in_another_batch_or_notice(
-    engine: Engine, settings: Settings, service: PushService
-) -> None:
-    """The first two were counted as refused by then: once the service is stopped they wait as well."""
-    good = {f"/p/{number}" for number in range(1, BATCH)}
-
-    def reply(path: str, _handler: BaseHTTPRequestHandler) -> tuple[int, dict[str, str]]:
-        if path in good:
-            return 201, {}
-        time.sleep(0.2)  # heard after the successes sent beside it
-        return 403, {}
-
-    service.reply = reply
-    desk = open_desk(settings, engine, service.host)
-    add_followers(desk, "119", [(service.origin, service.browser("alone"))])
-    ids = add_followers(desk, "3018", [(service.origin, service.browser(str(n))) for n in range(1, BATCH + 4)])
-    tell(desk, edition=2)
-    turn(desk)
-    tell(desk, "119", edition=3)
-    turn(desk)
-    with engine.connect() as connection:
-        assert stored(connection) >= set(ids)
-        lines = {line.contact: (line.delivered, line.later, line.refused, line.state) for line in progress(connection)}
-    assert lines == {"3018": (BATCH - 1, 4, 0, "sending"), "119": (0, 1, 0, "sending")}
-    service.reply = lambda _path, _handler: (201, {})
-    with writing(engine).begin() as connection:
-        assert resume_service(connection, service.origin)
-    desk.ahead = 120
-    turn(desk)
-    with engine.connect() as connection:
-        lines = {line.contact: (line.delivered, line.later, line.refused, line.state) for line in progress(connection)}
-    assert lines == {"3018": (BATCH + 3, 0, 0, "done"), "119": (1, 0, 0, "done")}
-
-
-def test_a_refusal_of_a_notice_that_is_done_waits_with_those_that_follow(
-    engine: Engine, settings: Settings, service: PushService
-) -> None:
-    service.reply = lambda _path, _handler: (401, {})
-    desk = open_desk(settings, engine, service.host)
-    for contact in ("119", "3018", "3919"):
-        add_followers(desk, contact, [(service.origin, service.browser(contact))])
-        tell(desk, contact)
-        turn(desk)
-    with engine.connect() as connection:
-        assert {(line.later, line.refused, line.state) for line in progress(connection)} == {(1, 0, "sending")}
-
-
-def test_one_refusal_among_successes_is_counted_and_stops_nothing(
-    engine: Engine, settings: Settings, service: PushService
-) -> None:
-    service.reply = lambda path, _handler: (413, {}) if path == "/p/7" else (201, {})
-    desk = open_desk(settings, engine, service.host)
-    ids = add_followers(desk, "3018", [(service.origin, service.browser(str(n))) for n in range(20)])
-    tell(desk)
-    turn(desk)
-    with engine.connect() as connection:
-        assert stored(connection) == set(ids)
-        line = progress(connection)[0]
-    assert (line.delivered, line.refused, line.state) == (19, 1, "done")
 
 
 def test_a_first_retry_comes_within_a_minute_and_never_past_its_time(
@@ -378,57 +279,3 @@ def test_a_newer_notice_takes_the_place_of_what_has_not_left(
     told = [service.messages(str(n))[-1]["notification"]["data"]["edition"] for n in range(5)]
     assert told == [3] * 5
     assert len(service.received) == 10
-
-
-class Handed(Deliveries):
-    """Carries out at once what the worker hands over, and counts it."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk, self.pieces = desk, 0
-
-    def begin_activations(self, origin: str, digests: list[str], moment: int) -> None:
-        self.pieces += 1
-        send_activations(self.desk, origin, digests)
-
-
-def test_those_who_ask_together_hear_together(engine: Engine, settings: Settings, service: PushService) -> None:
-    """The queue begins two pieces a second: one a browser, and the last of three hundred waited for minutes."""
-    desk = open_desk(settings, engine, service.host)
-    names = [f"pupil{number}" for number in range(2 * BATCH + 5)]
-    for name in names:
-        asked(desk, service, name)
-    service.reply = lambda path, _handler: ((410 if path == "/p/pupil3" else 201), {})
-    handed = Handed(desk)
-    worker = Worker(desk, handed, "worker")
-    for _ in range(3):
-        worker.tick()
-    assert handed.pieces == 1
-    tokens = {service.messages(name)[0]["notification"]["data"]["activation"] for name in names}
-    assert len(tokens) == len(service.received) == len(names)
-    with engine.connect() as connection:
-        left = connection.execute(select(func.count()).select_from(pending_subscriptions)).scalar_one()
-    assert left == len(names) - 1
-
-
-def asked(desk: Desk, service: PushService, name: str) -> None:
-    """A question that waits for its echo."""
-    browser = service.browser(name)
-    kept = Subscription(browser.endpoint, browser.p256dh, browser.auth)
-    with writing(desk.engine).begin() as connection:
-        ask(connection, desk.vault, Asked(kept, service.origin, desk.vapid.current.id, ("3018",)), clock.now())
-
-
-def test_a_stopped_service_is_sent_no_echo_either(engine: Engine, settings: Settings, service: PushService) -> None:
-    """It leaves once the service is resumed, while the question still waits."""
-    desk = open_desk(settings, engine, service.host)
-    asked(desk, service, "asking")
-    with writing(engine).begin() as connection:
-        services_known.know(connection, service.origin)
-        services_known.note_service(
-            connection, service.origin, refusals=3, faults=0, rest_until=0, stopped=1, reason="answered 401"
-        )
-        assert unsent(connection) == []
-        assert resume_service(connection, service.origin)
-        ((digest, _origin),) = unsent(connection)
-    send_activations(desk, service.origin, [digest])
-    assert service.messages("asking")[0]["notification"]["data"]["activation"]

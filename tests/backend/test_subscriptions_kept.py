@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, Table, select
 
+import backend.staff.tables  # noqa: F401 - a backup holds the journal too
 from backend.base64url import base64url
 from backend.notices import tables
 from backend.notices.vault import load_vault

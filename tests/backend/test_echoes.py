@@ -1,0 +1,73 @@
+"""Echoes: those who ask together hear together, and a stopped service is sent none."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, func, select
+
+from backend import clock
+from backend.notices import services_known
+from backend.notices.activation import send_activations, unsent
+from backend.notices.engine import Deliveries
+from backend.notices.lane import BATCH, Desk
+from backend.notices.pending import Asked, ask
+from backend.notices.tables import pending_subscriptions
+from backend.notices.vault import Subscription
+from backend.notices.worker import Worker
+from backend.settings import Settings
+from backend.storage.engine import writing
+from tests.backend.fan_out import open_desk
+from tests.push_service import PushService
+
+
+class Handed(Deliveries):
+    """Carries out at once what the worker hands over, and counts it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.pieces = desk, 0
+
+    def begin_activations(self, origin: str, digests: list[str], moment: int) -> None:
+        self.pieces += 1
+        send_activations(self.desk, origin, digests)
+
+
+def test_those_who_ask_together_hear_together(engine: Engine, settings: Settings, service: PushService) -> None:
+    """The queue begins two pieces a second: one a browser, and the last of three hundred waited for minutes."""
+    desk = open_desk(settings, engine, service.host)
+    names = [f"pupil{number}" for number in range(2 * BATCH + 5)]
+    for name in names:
+        asked(desk, service, name)
+    service.reply = lambda path, _handler: ((410 if path == "/p/pupil3" else 201), {})
+    handed = Handed(desk)
+    worker = Worker(desk, handed, "worker")
+    for _ in range(3):
+        worker.tick()
+    assert handed.pieces == 1
+    tokens = {service.messages(name)[0]["notification"]["data"]["activation"] for name in names}
+    assert len(tokens) == len(service.received) == len(names)
+    with engine.connect() as connection:
+        left = connection.execute(select(func.count()).select_from(pending_subscriptions)).scalar_one()
+    assert left == len(names) - 1
+
+
+def asked(desk: Desk, service: PushService, name: str) -> None:
+    """A question that waits for its echo."""
+    browser = service.browser(name)
+    kept = Subscription(browser.endpoint, browser.p256dh, browser.auth)
+    with writing(desk.engine).begin() as connection:
+        ask(connection, desk.vault, Asked(kept, service.origin, desk.vapid.current.id, ("3018",)), clock.now())
+
+
+def test_a_stopped_service_is_sent_no_echo_either(engine: Engine, settings: Settings, service: PushService) -> None:
+    """It leaves once the service is resumed, while the question still waits."""
+    desk = open_desk(settings, engine, service.host)
+    asked(desk, service, "asking")
+    with writing(engine).begin() as connection:
+        services_known.know(connection, service.origin)
+        services_known.note_service(
+            connection, service.origin, refusals=3, faults=0, rest_until=0, stopped=1, reason="answered 401"
+        )
+        assert unsent(connection) == []
+        assert services_known.resume_service(connection, service.origin)
+        ((digest, _origin),) = unsent(connection)
+    send_activations(desk, service.origin, [digest])
+    assert service.messages("asking")[0]["notification"]["data"]["activation"]

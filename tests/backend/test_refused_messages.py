@@ -1,0 +1,107 @@
+"""A push service that refuses what we send: one refusal is counted, three in a row are our fault and lose nobody."""
+
+from __future__ import annotations
+
+import time
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+from sqlalchemy import Engine
+
+from backend.notices.doctor import notice_faults
+from backend.notices.lane import BATCH
+from backend.notices.progress import progress, services, totals
+from backend.notices.services_known import resume_service
+from backend.settings import Settings
+from backend.storage.engine import writing
+from tests.backend.fan_out import add_followers, open_desk, stored, tell, turn
+from tests.push_service import PushService
+
+
+@pytest.mark.parametrize("refusal", [400, 401, 403, 413])
+def test_three_refusals_in_a_row_stop_a_service_and_lose_nobody(
+    engine: Engine, settings: Settings, service: PushService, refusal: int
+) -> None:
+    service.reply = lambda _path, _handler: (refusal, {})
+    desk = open_desk(settings, engine, service.host)
+    ids = add_followers(desk, "3018", [(service.origin, service.browser(str(n))) for n in range(40)])
+    tell(desk)
+    turn(desk)
+    assert len(service.received) == 3
+    with engine.connect() as connection:
+        assert stored(connection) == set(ids)
+        line = progress(connection)[0]
+        assert (line.delivered, line.refused, line.later, line.state) == (0, 0, 40, "sending")
+        assert totals(connection)["later"] == 40
+        assert [found.stopped is not None for found in services(connection)] == [True]
+        assert any(f"answered {refusal}" in fault for fault in notice_faults(connection, settings))
+    service.reply = lambda _path, _handler: (201, {})
+    with writing(engine).begin() as connection:
+        assert resume_service(connection, service.origin)
+    desk.ahead = 120
+    turn(desk)
+    with engine.connect() as connection:
+        line = progress(connection)[0]
+        assert (line.delivered, line.later, line.state) == (40, 0, "done")
+        assert notice_faults(connection, settings) == []
+
+
+def test_refusals_in_a_row_may_begin_in_another_batch_or_notice(
+    engine: Engine, settings: Settings, service: PushService
+) -> None:
+    """The first two were counted as refused by then: once the service is stopped they wait as well."""
+    good = {f"/p/{number}" for number in range(1, BATCH)}
+
+    def reply(path: str, _handler: BaseHTTPRequestHandler) -> tuple[int, dict[str, str]]:
+        if path in good:
+            return 201, {}
+        time.sleep(0.2)  # heard after the successes sent beside it
+        return 403, {}
+
+    service.reply = reply
+    desk = open_desk(settings, engine, service.host)
+    add_followers(desk, "119", [(service.origin, service.browser("alone"))])
+    ids = add_followers(desk, "3018", [(service.origin, service.browser(str(n))) for n in range(1, BATCH + 4)])
+    tell(desk, edition=2)
+    turn(desk)
+    tell(desk, "119", edition=3)
+    turn(desk)
+    with engine.connect() as connection:
+        assert stored(connection) >= set(ids)
+        lines = {line.contact: (line.delivered, line.later, line.refused, line.state) for line in progress(connection)}
+    assert lines == {"3018": (BATCH - 1, 4, 0, "sending"), "119": (0, 1, 0, "sending")}
+    service.reply = lambda _path, _handler: (201, {})
+    with writing(engine).begin() as connection:
+        assert resume_service(connection, service.origin)
+    desk.ahead = 120
+    turn(desk)
+    with engine.connect() as connection:
+        lines = {line.contact: (line.delivered, line.later, line.refused, line.state) for line in progress(connection)}
+    assert lines == {"3018": (BATCH + 3, 0, 0, "done"), "119": (1, 0, 0, "done")}
+
+
+def test_a_refusal_of_a_notice_that_is_done_waits_with_those_that_follow(
+    engine: Engine, settings: Settings, service: PushService
+) -> None:
+    service.reply = lambda _path, _handler: (401, {})
+    desk = open_desk(settings, engine, service.host)
+    for contact in ("119", "3018", "3919"):
+        add_followers(desk, contact, [(service.origin, service.browser(contact))])
+        tell(desk, contact)
+        turn(desk)
+    with engine.connect() as connection:
+        assert {(line.later, line.refused, line.state) for line in progress(connection)} == {(1, 0, "sending")}
+
+
+def test_one_refusal_among_successes_is_counted_and_stops_nothing(
+    engine: Engine, settings: Settings, service: PushService
+) -> None:
+    service.reply = lambda path, _handler: (413, {}) if path == "/p/7" else (201, {})
+    desk = open_desk(settings, engine, service.host)
+    ids = add_followers(desk, "3018", [(service.origin, service.browser(str(n))) for n in range(20)])
+    tell(desk)
+    turn(desk)
+    with engine.connect() as connection:
+        assert stored(connection) == set(ids)
+        line = progress(connection)[0]
+    assert (line.delivered, line.refused, line.state) == (19, 1, "done")
