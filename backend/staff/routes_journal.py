@@ -26,7 +26,7 @@ def journal_routes(space: Space) -> list[ControllerRouterHandler]:
     @in_thread
     def journal(request: Asked, avant: FromQuery[int | None] = None) -> Response[Any]:
         with space.engine.connect() as connection:
-            found = audit.newest(connection, A_PAGE, avant if avant in NUMBERS else None)
+            found = audit.newest(connection, A_PAGE, avant if avant is not None and avant in NUMBERS else None)
             known = Known(names(connection), organisation_names(connection))
         older = found[-1].number if found and found[-1].number > 1 else None
         page = {"lines": [line_of(entry, known) for entry in found], "older": older}
