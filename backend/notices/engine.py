@@ -166,7 +166,6 @@ def _config(settings: Settings, executor: str) -> DBOSConfig:
         "scheduler_polling_interval_sec": 3600.0,
         # No piece waits for a message: listening for them all the same is a third of what dbos costs at rest.
         "use_listen_notify": False,
-        "notification_listener_polling_interval_sec": 60.0,
     }
     if settings.database_url.startswith("sqlite"):
         url = f"sqlite:///{settings.data_dir / 'delivery.sqlite3'}"
