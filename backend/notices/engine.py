@@ -129,9 +129,10 @@ class Deliveries:
         ended = DBOS.list_workflows(workflow_ids=list(ids), status=ENDED, load_input=False, load_output=False)
         return {workflow.workflow_id for workflow in ended}
 
-    def begin_activations(self, origin: str, digests: list[str], moment: int) -> None:
-        """Together: the queue begins two pieces a second for each service, and a class asks at once."""
-        id_ = f"activations.{digests[0]}.{digests[-1]}.{moment}"
+    def begin_activations(self, origin: str, digests: list[str], turn: int) -> None:
+        """Together: the queue begins one piece a second for each service, and a class asks at once. Another `turn` lets
+        the same ones, if they have not left, be begun anew."""
+        id_ = f"activations.{digests[0]}.{digests[-1]}.{turn}"
         self._begin(id_, origin, _activations, origin, digests, queue=ECHOES)
 
     def take_over(self, executor: str) -> int:

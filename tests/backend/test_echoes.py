@@ -25,13 +25,13 @@ class Handed(Deliveries):
     def __init__(self, desk: Desk) -> None:
         self.desk, self.pieces = desk, 0
 
-    def begin_activations(self, origin: str, digests: list[str], moment: int) -> None:
+    def begin_activations(self, origin: str, digests: list[str], turn: int) -> None:
         self.pieces += 1
         send_activations(self.desk, origin, digests)
 
 
 def test_those_who_ask_together_hear_together(engine: Engine, settings: Settings, service: PushService) -> None:
-    """The queue begins two pieces a second: one a browser, and the last of three hundred waited for minutes."""
+    """The queue begins a piece or two a second: one a browser, and the last of three hundred waited for minutes."""
     desk = open_desk(settings, engine, service.host)
     names = [f"pupil{number}" for number in range(2 * BATCH + 5)]
     for name in names:

@@ -14,8 +14,17 @@ from backend.notices.progress import progress, services, totals
 from backend.notices.services_known import resume_service
 from backend.settings import Settings
 from backend.storage.engine import writing
-from tests.backend.fan_out import add_followers, open_desk, stored, tell, turn
+from tests.backend.fan_out import LateDesk, add_followers, open_desk, stored, tell, turn
 from tests.push_service import PushService
+
+
+def resume(desk: LateDesk, service: PushService) -> None:
+    """The operator has mended our fault; two minutes later."""
+    service.reply = lambda _path, _handler: (201, {})
+    with writing(desk.engine).begin() as connection:
+        assert resume_service(connection, service.origin)
+    desk.ahead = 120
+    turn(desk)
 
 
 @pytest.mark.parametrize("refusal", [400, 401, 403, 413])
@@ -35,11 +44,7 @@ def test_three_refusals_in_a_row_stop_a_service_and_lose_nobody(
         assert totals(connection)["later"] == 40
         assert [found.stopped is not None for found in services(connection)] == [True]
         assert any(f"answered {refusal}" in fault for fault in notice_faults(connection, settings))
-    service.reply = lambda _path, _handler: (201, {})
-    with writing(engine).begin() as connection:
-        assert resume_service(connection, service.origin)
-    desk.ahead = 120
-    turn(desk)
+    resume(desk, service)
     with engine.connect() as connection:
         line = progress(connection)[0]
         assert (line.delivered, line.later, line.state) == (40, 0, "done")
@@ -70,11 +75,7 @@ def test_refusals_in_a_row_may_begin_in_another_batch_or_notice(
         assert stored(connection) >= set(ids)
         lines = {line.contact: (line.delivered, line.later, line.refused, line.state) for line in progress(connection)}
     assert lines == {"3018": (BATCH - 1, 4, 0, "sending"), "119": (0, 1, 0, "sending")}
-    service.reply = lambda _path, _handler: (201, {})
-    with writing(engine).begin() as connection:
-        assert resume_service(connection, service.origin)
-    desk.ahead = 120
-    turn(desk)
+    resume(desk, service)
     with engine.connect() as connection:
         lines = {line.contact: (line.delivered, line.later, line.refused, line.state) for line in progress(connection)}
     assert lines == {"3018": (BATCH + 3, 0, 0, "done"), "119": (1, 0, 0, "done")}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,17 +25,11 @@ from backend.offline.desk.reminding import remind_staff
 from backend.settings import Settings
 from backend.storage.engine import writing
 from tests.backend.fan_out import PUBLIC_URL, LateDesk, add_followers, open_desk, staff_rows, tell, turn
-from tests.office import Office, Worker, office
+from tests.office import Office, Worker
 from tests.push_service import PushService
 from tests.words import telling
 
 MORNING = timedelta(hours=15)  # whatever the hour is now, quiet hours are over by then
-
-
-@pytest.fixture
-def opened(engine: Engine, settings: Settings) -> Iterator[Office]:
-    with office(engine, settings) as found:
-        yield found
 
 
 @pytest.fixture

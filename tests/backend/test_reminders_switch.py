@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from sqlalchemy import Engine, select
 
 from backend.notices.message import MOST_BYTES, reminder_text
@@ -15,18 +13,12 @@ from backend.notices.vault import load_vault
 from backend.settings import Settings
 from backend.staff.audit import entries
 from tests.backend.fan_out import PUBLIC_URL, add_followers, open_desk, staff_rows
-from tests.office import Office, office
+from tests.office import Office
 from tests.push_service import Browser as Phone
 from tests.subscribers import Browser
 
 PLACE = "/equipe/moi/rappels/"
 FCM = "https://fcm.googleapis.com/fcm/send/"
-
-
-@pytest.fixture
-def opened(engine: Engine, settings: Settings) -> Iterator[Office]:
-    with office(engine, settings) as found:
-        yield found
 
 
 def wish(browser: Browser) -> dict[str, Any]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import update
 
-from backend.settings import Settings
 from backend.staff.tables import staff_sessions
 from backend.storage.engine import writing
 from backend.web.csrf import FIELD, csrf_token
 from tests.desk import fields_of
 from tests.markup import Element, parse
-from tests.office import Office, Worker, office
+from tests.office import Office, Worker
 
 FORMS = {
     "/equipe/contacts/a/fiche/": "note",
@@ -32,12 +29,6 @@ FORMS = {
 TYPED = 'Une phrase\nlongue à écrire, « & > " »'
 
 
-@pytest.fixture
-def desk(engine: Engine, settings: Settings) -> Iterator[Office]:
-    with office(engine, settings) as opened:
-        yield opened
-
-
 def kept(text: str) -> Element:
     return next(form for form in parse(text).tags("form") if "data-kept" in form.attributes)
 
@@ -48,13 +39,13 @@ def send(worker: Worker, path: str, fields: dict[str, str], token: str) -> Any:
     return worker._send("POST", path, data={**fields, FIELD: csrf_token(token)}, headers=headers)
 
 
-def end_all_sessions(desk: Office) -> None:
-    with writing(desk.engine).begin() as connection:
+def end_all_sessions(opened: Office) -> None:
+    with writing(opened.engine).begin() as connection:
         connection.execute(update(staff_sessions).values(seen=1_000_000))
 
 
-def test_what_was_typed_comes_back_once_signed_in_again(desk: Office) -> None:
-    before, after = desk.worker("administrator"), desk.worker("administrator")
+def test_what_was_typed_comes_back_once_signed_in_again(opened: Office) -> None:
+    before, after = opened.worker("administrator"), opened.worker("administrator")
     for path, field in FORMS.items():
         typed, address = fields_of(after.get(path)) | {field: TYPED}, path.partition("?")[0]
         # Signed in anew in another tab, or a passkey shown there: the token of this page is another session's.
@@ -69,13 +60,13 @@ def test_what_was_typed_comes_back_once_signed_in_again(desk: Office) -> None:
         assert again.status_code in (200, 303, 422), (path, again.status_code)
         if again.status_code != 303:
             assert TYPED.splitlines()[1] in parse(again.text).text + str(fields_of(parse(again.text))), path
-    assert desk.last == 1
+    assert opened.last == 1
 
 
-def test_a_session_that_is_over_keeps_what_was_typed(desk: Office) -> None:
-    boss = desk.worker("administrator")
+def test_a_session_that_is_over_keeps_what_was_typed(opened: Office) -> None:
+    boss = opened.worker("administrator")
     typed = {path.partition("?")[0]: fields_of(boss.get(path)) | {field: TYPED} for path, field in FORMS.items()}
-    end_all_sessions(desk)
+    end_all_sessions(opened)
     for path, fields in typed.items():
         page = boss.post(path, fields, 401)
         assert "Votre session est finie" in page.text
@@ -85,8 +76,8 @@ def test_a_session_that_is_over_keeps_what_was_typed(desk: Office) -> None:
     assert "data-kept" not in boss.post("/equipe/publier/", {"message": TYPED}, 401).text
 
 
-def test_nothing_that_another_site_sent_is_given_back(desk: Office) -> None:
-    boss = desk.worker("administrator")
+def test_nothing_that_another_site_sent_is_given_back(opened: Office) -> None:
+    boss = opened.worker("administrator")
     for origin in ("https://evil.example", "null", ""):
         headers = {"origin": origin, "content-type": "application/x-www-form-urlencoded"}
         page = boss._send("POST", "/equipe/organismes/a/", data={"about": "Planté"}, headers=headers)
@@ -94,9 +85,9 @@ def test_nothing_that_another_site_sent_is_given_back(desk: Office) -> None:
         assert "Planté" not in page.text
 
 
-def test_an_old_passkey_leads_to_where_it_is_shown(desk: Office) -> None:
+def test_an_old_passkey_leads_to_where_it_is_shown(opened: Office) -> None:
     """Inviting somebody, or printing codes, six minutes after signing in."""
-    late = desk.worker("manager", "a", fresh=False)
+    late = opened.worker("manager", "a", fresh=False)
     for path, room in (("/equipe/personnes/inviter/", "/equipe/personnes/"), ("/equipe/moi/codes/", "/equipe/moi/")):
         page = parse(late.post(path, {"organisation": "a", "role": "editor"}, 403).text)
         assert f"/equipe/confirmer/?suite={room}" in [link["href"] for link in page.tags("a")]
