@@ -98,7 +98,7 @@ def test_a_reader_s_subscription_of_the_same_browser_is_another(
     assert rows[reader].endpoint_hash == vault.endpoint_hash(browser.endpoint) != rows[staff].endpoint_hash
     assert rows[reader].sealed != rows[staff].sealed
     assert vault.unseal(rows[staff].sealed).endpoint == browser.endpoint
-    assert browser.name.encode() not in rows[staff].sealed
+    assert browser.endpoint.encode() not in rows[staff].sealed
     worker.post_json(f"{PLACE}arreter", {"endpoint": browser.endpoint})
     with desk.engine.connect() as connection:
         assert list(connection.execute(select(subscriptions.c.id)).scalars()) == [reader]
