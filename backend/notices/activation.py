@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from backend.files import KeyMissingError
 from backend.notices.lane import BATCH, Desk
@@ -17,31 +17,46 @@ from backend.notices.services_known import stopped
 from backend.notices.tables import pending_subscriptions
 from backend.notices.vault import SealBrokenError
 
+_COLUMNS = pending_subscriptions.c
 TOPIC = "bienvenue"
 AT_ONCE = 500
+# A batch ends well before, even where the push service is dead: what is still there was not sent.
+IN_HAND_SECONDS = 60
 
 
-def unsent(connection: Connection) -> list[tuple[str, str]]:
-    """(digest of the token, origin) of the questions whose token has not left, and may: an id may come again, a token
-    never."""
-    table = pending_subscriptions
-    to_send = ~table.c.sent & ~table.c.origin.in_(stopped())
-    query = select(table.c.token_hash, table.c.origin).where(to_send).order_by(table.c.id).limit(AT_ONCE)
-    return [(row.token_hash.hex(), row.origin) for row in connection.execute(query)]
+def has_unsent(connection: Connection, moment: int) -> bool:
+    """Whether `take_unsent` would take something: looking costs no writer its turn."""
+    return connection.execute(select(_COLUMNS.id).where(_to_send(moment)).limit(1)).first() is not None
 
 
-def send_activations(desk: Desk, origin: str, digests: Sequence[str]) -> None:
-    """Send those of one push service that have not left, once each. A browser that is gone is forgotten; one that heard
-    nothing asks again."""
+def take_unsent(connection: Connection, moment: int) -> dict[str, list[str]]:
+    """Take in hand, so that no other worker does, the questions whose token has not left, and may: the digests of the
+    tokens (an id may come again, a token never), by push service."""
+    oldest = select(_COLUMNS.id).where(_to_send(moment)).order_by(_COLUMNS.id).limit(AT_ONCE)
+    # The condition again: where another took them meanwhile, PostgreSQL asks only what stands outside.
+    mine = update(pending_subscriptions).where(_COLUMNS.id.in_(oldest), _to_send(moment)).values(in_hand=moment)
+    taken: dict[str, list[str]] = {}
+    for row in connection.execute(mine.returning(_COLUMNS.token_hash, _COLUMNS.origin)):
+        taken.setdefault(row.origin, []).append(row.token_hash.hex())
+    return taken
+
+
+def _to_send(moment: int) -> ColumnElement[bool]:
+    return ~_COLUMNS.sent & (_COLUMNS.in_hand <= moment - IN_HAND_SECONDS) & ~_COLUMNS.origin.in_(stopped())
+
+
+def send_activations(desk: Desk, origin: str, digests: Sequence[str], taken: int) -> None:
+    """Send those of one push service that have not left, once each; who was `taken` again since is another's. A browser
+    that is gone is forgotten; one that heard nothing asks again."""
     for first in range(0, len(digests), BATCH):
-        _send(desk, origin, [bytes.fromhex(digest) for digest in digests[first : first + BATCH]])
+        batch = [bytes.fromhex(digest) for digest in digests[first : first + BATCH]]
+        _send(desk, origin, _COLUMNS.token_hash.in_(batch) & ~_COLUMNS.sent & (_COLUMNS.in_hand == taken))
 
 
-def _send(desk: Desk, origin: str, digests: list[bytes]) -> None:
+def _send(desk: Desk, origin: str, mine: ColumnElement[bool]) -> None:
     table = pending_subscriptions
     with desk.engine.connect() as connection:
-        mine = select(table).where(table.c.token_hash.in_(digests), ~table.c.sent).order_by(table.c.id)
-        rows = connection.execute(mine).all()
+        rows = connection.execute(select(table).where(mine).order_by(table.c.id)).all()
     found: dict[Outcome, list[bytes]] = {kind: [] for kind in Outcome}
     readable = [(row.token_hash, message) for row in rows if (message := _message(desk, row)) is not None]
     desk.sender(origin).send(

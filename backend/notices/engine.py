@@ -20,11 +20,8 @@ from backend.notices.ledger import Again, Lane
 from backend.settings import Settings
 
 # Raised when the workflows below change their steps: what an older version began is then begun anew by the ledger.
-VERSION = "3"
+VERSION = "4"
 QUEUE = "delivery"
-# Of its own: one piece at a time for each push service, whatever the workers, or two would send the same echo twice.
-# Beside the fan-outs to that service: somebody waits for it, looking at a page.
-ECHOES = "echoes"
 # One push service holds two threads of a worker, and leaves the others theirs when it dies. One of the two sends: both
 # would only fight for the interpreter (measured: a fifth more CPU a message). The other is there when it ends.
 WORKER_CONCURRENCY, SERVICE_CONCURRENCY, SERVICE_WORKER_CONCURRENCY = 32, 8, 2
@@ -73,13 +70,13 @@ def _again(notice: str, origin: str, due: int) -> None:
 
 
 @DBOS.step()
-def _send_activations(origin: str, digests: list[str]) -> None:
-    send_activations(_at_work(), origin, digests)
+def _send_activations(origin: str, digests: list[str], taken: int) -> None:
+    send_activations(_at_work(), origin, digests, taken)
 
 
 @DBOS.workflow()
-def _activations(origin: str, digests: list[str]) -> None:
-    _send_activations(origin, digests)
+def _activations(origin: str, digests: list[str], taken: int) -> None:
+    _send_activations(origin, digests, taken)
 
 
 def lane_id(lane: Lane) -> str:
@@ -109,14 +106,6 @@ class Deliveries:
             polling_interval_sec=POLL_SECONDS,
             on_conflict="always_update",
         )
-        DBOS.register_queue(
-            ECHOES,
-            worker_concurrency=WORKER_CONCURRENCY,
-            partition_concurrency=1,
-            partition_worker_concurrency=1,
-            polling_interval_sec=POLL_SECONDS,
-            on_conflict="always_update",
-        )
 
     def begin_lane(self, lane: Lane) -> None:
         self._begin(lane_id(lane), lane.origin, _lane, lane.notice, lane.number, lane.origin)
@@ -129,11 +118,10 @@ class Deliveries:
         ended = DBOS.list_workflows(workflow_ids=list(ids), status=ENDED, load_input=False, load_output=False)
         return {workflow.workflow_id for workflow in ended}
 
-    def begin_activations(self, origin: str, digests: list[str], turn: int) -> None:
-        """Together: the queue begins one piece a second for each service, and a class asks at once. Another `turn` lets
-        the same ones, if they have not left, be begun anew."""
-        id_ = f"activations.{digests[0]}.{digests[-1]}.{turn}"
-        self._begin(id_, origin, _activations, origin, digests, queue=ECHOES)
+    def begin_activations(self, origin: str, digests: list[str], taken: int) -> None:
+        """Together: the queue begins one piece a second for each service, and a class asks at once. Beside the fan-outs
+        to that service: somebody waits, looking at a page. `taken`: when they were taken in hand."""
+        self._begin(f"echoes.{digests[0]}.{taken}", f"echoes {origin}", _activations, origin, digests, taken)
 
     def take_over(self, executor: str) -> int:
         """Carry on what a worker that died had begun; how many pieces."""
@@ -145,14 +133,12 @@ class Deliveries:
     def close(self) -> None:
         DBOS.destroy(workflow_completion_timeout_sec=5)
 
-    def _begin(
-        self, id_: str, origin: str, workflow: Callable[..., Any], *arguments: object, queue: str = QUEUE
-    ) -> None:
+    def _begin(self, id_: str, part: str, workflow: Callable[..., Any], *arguments: object) -> None:
         # To begin what was begun changes nothing, but costs a query.
         if id_ in self._begun:
             return
-        with SetWorkflowID(id_), SetEnqueueOptions(queue_partition_key=origin):
-            DBOS.enqueue_workflow(queue, workflow, *arguments)
+        with SetWorkflowID(id_), SetEnqueueOptions(queue_partition_key=part):
+            DBOS.enqueue_workflow(QUEUE, workflow, *arguments)
         self._begun.add(id_)
 
 

@@ -99,12 +99,13 @@ def begin_waiting(connection: Connection, moment: int) -> None:
 def _cut(connection: Connection, notice: str, contact: str) -> None:
     number, total = 0, 0
     for origin, count in _origins(connection, contact):
-        size = max(SMALLEST_LANE, -(-count // LANES_A_SERVICE))
-        for first, last in _stretches(connection, contact, origin, size):
-            values = {"notice": notice, "number": number, "origin": origin, "first": first, "last": last}
+        usual, left = max(SMALLEST_LANE, -(-count // LANES_A_SERVICE)), count
+        for first, last in _stretches(connection, contact, origin, usual):
+            size = min(usual, left)
+            values = {"notice": notice, "number": number, "origin": origin, "first": first, "last": last, "size": size}
             zeros = dict.fromkeys(("delivered", "gone", "later", "refused", "epoch"), 0)
             connection.execute(insert(lanes).values(**values, **zeros, cursor=first - 1, done=False))
-            number += 1
+            number, left = number + 1, left - size
         total += count
     connection.execute(update(notices).where(notices.c.id == notice).values(total=total))
 

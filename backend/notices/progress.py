@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Label, case, func, select
 
 from backend.notices.announce import DONE, REPLACED
 from backend.notices.outcomes import COUNTERS
 from backend.notices.services_known import stopped
 from backend.notices.subscriptions import is_staff
-from backend.notices.tables import follows, lanes, notices, push_services, subscriptions
+from backend.notices.tables import lanes, notices, push_services, subscriptions
 
 NEWEST = 200
 
@@ -53,10 +53,9 @@ class ServiceLine:
 
 def progress(connection: Connection, editions: Sequence[int] | None = None) -> list[Progress]:
     """The newest notices first; of these editions alone, where they are given. Reminders of the staff are none."""
-    sums = [func.coalesce(func.sum(lanes.c[name]), 0).label(name) for name in COUNTERS]
     columns = [notices.c[name] for name in ("id", "contact", "edition", "created", "total", "state")]
     query = (
-        select(*columns, *sums)
+        select(*columns, *_sums())
         .outerjoin(lanes, lanes.c.notice == notices.c.id)
         .where(~is_staff(notices.c.contact))
         .group_by(*columns)
@@ -65,22 +64,15 @@ def progress(connection: Connection, editions: Sequence[int] | None = None) -> l
     )
     if editions is not None:
         query = query.where(notices.c.edition.in_(editions))
-    held = _held(connection)
-    rows = connection.execute(query).mappings().all()
-    return [Progress(**{**row, "later": row["later"] + held.get(row["id"], 0)}) for row in rows]
+    return [Progress(**row) for row in connection.execute(query).mappings()]
 
 
-def _held(connection: Connection) -> dict[str, int]:
-    """Followers of each notice that no message has left for, because their push service was stopped: they wait too."""
-    query = (
-        select(lanes.c.notice, func.count())
-        .join(notices, notices.c.id == lanes.c.notice)
-        .join(follows, (follows.c.contact == notices.c.contact) & (follows.c.origin == lanes.c.origin))
-        .where(~lanes.c.done, lanes.c.origin.in_(stopped()))
-        .where(follows.c.subscription > lanes.c.cursor, follows.c.subscription <= lanes.c.last)
-        .group_by(lanes.c.notice)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
+def _sums() -> list[Label[int]]:
+    """Of the lanes' counters. Those that no message has left for because their push service was stopped wait too."""
+    left = lanes.c.size - lanes.c.delivered - lanes.c.gone - lanes.c.later - lanes.c.refused
+    held = case((~lanes.c.done & lanes.c.origin.in_(stopped()) & (left > 0), left), else_=0)
+    counted = {**{name: lanes.c[name] for name in COUNTERS}, "later": lanes.c.later + held}
+    return [func.coalesce(func.sum(number), 0).label(name) for name, number in counted.items()]
 
 
 def services(connection: Connection) -> list[ServiceLine]:
@@ -102,6 +94,5 @@ def services(connection: Connection) -> list[ServiceLine]:
 
 def totals(connection: Connection) -> dict[str, int]:
     """Sums over all notices kept, for /metrics."""
-    row = connection.execute(select(*(func.coalesce(func.sum(lanes.c[name]), 0) for name in COUNTERS))).one()
-    counted = dict(zip(COUNTERS, (int(number) for number in row), strict=True))
-    return {**counted, "later": counted["later"] + sum(_held(connection).values())}
+    row = connection.execute(select(*_sums())).mappings().one()
+    return {name: int(row[name]) for name in COUNTERS}

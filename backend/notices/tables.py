@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
 
 from backend.storage.tables import metadata
 
@@ -23,6 +23,7 @@ pending_subscriptions = Table(
     Column("token_sealed", LargeBinary, nullable=False),  # what the echo carries, until it is sent
     Column("created", BigInteger, nullable=False, index=True),
     Column("sent", Boolean, nullable=False, default=False),
+    Column("in_hand", BigInteger, nullable=False, default=0, server_default=text("0")),  # when a worker took it
 )
 
 subscriptions = Table(
@@ -85,6 +86,7 @@ lanes = Table(
     Column("first", Integer, nullable=False),
     Column("last", Integer, nullable=False),
     Column("cursor", Integer, nullable=False),  # the last subscription dealt with
+    Column("size", Integer, nullable=False, server_default=text("0")),  # followers, when it was cut
     Column("delivered", Integer, nullable=False, default=0),
     Column("gone", Integer, nullable=False, default=0),
     Column("later", Integer, nullable=False, default=0),  # to be tried again, or given up at the end

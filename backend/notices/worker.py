@@ -10,7 +10,7 @@ import logging
 import os
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 
 from backend import clock
 from backend.notices import ledger
-from backend.notices.activation import unsent
+from backend.notices.activation import has_unsent, take_unsent
 from backend.notices.engine import Deliveries, again_id, lane_id
 from backend.notices.lane import Desk
 from backend.notices.pending import forget_unanswered
@@ -38,8 +38,6 @@ TICK_SECONDS = 1.0
 HEARTBEAT_SECONDS = 3
 # A worker silent for so long is dead: what it held goes to the others.
 DEAD_SECONDS = 12
-# A dead push service holds a batch for the time that `sender` gives it.
-ECHO_AGAIN_SECONDS = 60
 MOST_SLOTS = 64
 KEEP_NOTICES_SECONDS = 90 * 86_400
 
@@ -105,7 +103,6 @@ class Worker:
         self._beat_at = 0
         self._swept_on = ""
         self._away = False
-        self._echoed: dict[str, int] = {}  # digest of a token: when it was handed to the engine
 
     def tick(self) -> None:
         """One look. A database that is away is tried again at the next."""
@@ -123,10 +120,11 @@ class Worker:
             self._begin_anew(moment)
             self._beat_at = moment
         with self._desk.engine.connect() as connection:
-            questions = unsent(connection)
+            asked = has_unsent(connection, moment)
             begins = ledger.has_waiting(connection, moment)
             under_way = ledger.has_under_way(connection)
-        self._echo(questions, moment)
+        if asked:
+            self._echo(moment)
         if begins:
             with writing(self._desk.engine).begin() as connection:
                 ledger.begin_waiting(connection, moment)
@@ -134,17 +132,11 @@ class Worker:
             self._go_on(moment)
         self._sweep(moment)
 
-    def _echo(self, questions: Sequence[tuple[str, str]], moment: int) -> None:
-        """Hand over those not handed over lately: each piece ends well before, so what is still there was not sent."""
-        since = moment - ECHO_AGAIN_SECONDS
-        self._echoed = {digest: at for digest, _ in questions if (at := self._echoed.get(digest, 0)) > since}
-        by_origin: dict[str, list[str]] = {}
-        for digest, origin in questions:
-            if digest not in self._echoed:
-                by_origin.setdefault(origin, []).append(digest)
-                self._echoed[digest] = moment
-        for origin, digests in by_origin.items():
-            self._deliveries.begin_activations(origin, digests, moment // ECHO_AGAIN_SECONDS)
+    def _echo(self, moment: int) -> None:
+        with writing(self._desk.engine).begin() as connection:
+            taken = take_unsent(connection, moment)
+        for origin, digests in taken.items():
+            self._deliveries.begin_activations(origin, digests, moment)
 
     def _go_on(self, moment: int) -> None:
         with self._desk.engine.connect() as connection:

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, func, select
 
 from backend import clock
 from backend.notices import services_known
-from backend.notices.activation import send_activations, unsent
+from backend.notices.activation import IN_HAND_SECONDS, has_unsent, send_activations, take_unsent
 from backend.notices.engine import Deliveries
 from backend.notices.lane import BATCH, Desk
 from backend.notices.pending import Asked, ask
@@ -18,6 +18,8 @@ from backend.storage.engine import writing
 from tests.backend.fan_out import open_desk
 from tests.push_service import PushService
 
+MOMENT = 1_800_000_000
+
 
 class Handed(Deliveries):
     """Carries out at once what the worker hands over, and counts it."""
@@ -25,9 +27,9 @@ class Handed(Deliveries):
     def __init__(self, desk: Desk) -> None:
         self.desk, self.pieces = desk, 0
 
-    def begin_activations(self, origin: str, digests: list[str], turn: int) -> None:
+    def begin_activations(self, origin: str, digests: list[str], taken: int) -> None:
         self.pieces += 1
-        send_activations(self.desk, origin, digests)
+        send_activations(self.desk, origin, digests, taken)
 
 
 def test_those_who_ask_together_hear_together(engine: Engine, settings: Settings, service: PushService) -> None:
@@ -66,8 +68,29 @@ def test_a_stopped_service_is_sent_no_echo_either(engine: Engine, settings: Sett
         services_known.note_service(
             connection, service.origin, refusals=3, faults=0, rest_until=0, stopped=1, reason="answered 401"
         )
-        assert unsent(connection) == []
+        assert not has_unsent(connection, MOMENT)
+        assert take_unsent(connection, MOMENT) == {}
         assert services_known.resume_service(connection, service.origin)
-        ((digest, _origin),) = unsent(connection)
-    send_activations(desk, service.origin, [digest])
+        taken = take_unsent(connection, MOMENT)
+    send_activations(desk, service.origin, taken[service.origin], MOMENT)
     assert service.messages("asking")[0]["notification"]["data"]["activation"]
+
+
+def test_two_workers_never_take_the_same_question(engine: Engine, settings: Settings, service: PushService) -> None:
+    """And the first that took it, should it have slept since, leaves it to who took it again."""
+    desk = open_desk(settings, engine, service.host)
+    for number in range(3):
+        asked(desk, service, f"pupil{number}")
+    with writing(engine).begin() as connection:
+        ours = take_unsent(connection, MOMENT)[service.origin]
+        assert len(ours) == 3
+        assert not has_unsent(connection, MOMENT + IN_HAND_SECONDS - 1)
+        assert take_unsent(connection, MOMENT + IN_HAND_SECONDS - 1) == {}
+        assert has_unsent(connection, MOMENT + IN_HAND_SECONDS)
+        theirs = take_unsent(connection, MOMENT + IN_HAND_SECONDS)[service.origin]
+    send_activations(desk, service.origin, ours, MOMENT)
+    assert service.received == []
+    send_activations(desk, service.origin, theirs, MOMENT + IN_HAND_SECONDS)
+    assert len(service.received) == 3
+    send_activations(desk, service.origin, theirs, MOMENT + IN_HAND_SECONDS)
+    assert len(service.received) == 3
