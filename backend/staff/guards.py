@@ -30,7 +30,7 @@ from backend.staff.sessions import SEEN_EVERY, Session, find_session, touch
 from backend.staff.space import Asked, Space
 from backend.storage.engine import writing
 from backend.web.csrf import FIELD, HEADER, csrf_matches, from_own_pages
-from backend.web.form import read_form
+from backend.web.form import NUL, read_form
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 # `opt={"of": …}`: from the database and the parameters of the path to the organisation concerned, None where there is
@@ -80,6 +80,8 @@ def _guard(space: Space) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRo
     async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         request: Asked = connection  # type: ignore[assignment]
         need = need_of(handler)
+        if NUL in "".join(map(str, request.path_params.values())):
+            raise NotFoundException  # nothing is called so, and PostgreSQL does not hear such a question
         await asyncio.to_thread(_recognise, space, request)
         if request.method not in SAFE:
             await _check_origin_and_token(space, request)
@@ -152,8 +154,12 @@ def _session(request: Asked) -> Session:
 
 
 async def _sent(request: Asked) -> dict[str, Any]:
+    """Without NUL nor half a character, which no database holds."""
     try:
         value = json.loads(await request.body())
+        told = json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
+        return {}
+    if b"\\u0000" in told:
         return {}
     return value if isinstance(value, dict) else {}

@@ -10,6 +10,8 @@ from litestar.exceptions import ClientException
 FORM = "application/x-www-form-urlencoded"
 # A permanence of ten years of exceptions has some thousands.
 MOST_FIELDS = 8_000
+# Nobody types it, and no database holds it.
+NUL = "\0"
 
 
 async def read_form(request: Request) -> dict[str, str]:  # type: ignore[type-arg]
@@ -19,6 +21,7 @@ async def read_form(request: Request) -> dict[str, str]:  # type: ignore[type-ar
         return {}
     try:
         body = (await request.body()).decode("ascii")
-        return dict(parse_qsl(body, keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS))
+        pairs = parse_qsl(body, keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS)
+        return {name: value.replace(NUL, "") for name, value in pairs}
     except ValueError as error:
         raise ClientException from error
