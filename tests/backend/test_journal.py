@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from alembic.command import downgrade
 from sqlalchemy import Connection, Engine, insert, text
 from sqlalchemy.exc import DBAPIError
 
@@ -23,7 +24,7 @@ from backend.staff.tables import audit as audit_table
 from backend.storage.append_only import lock_audit, unlock_audit
 from backend.storage.backup import restore_backup, write_backup
 from backend.storage.engine import writing
-from backend.storage.migrate import migrate
+from backend.storage.migrate import alembic_config, migrate
 from tests.journal import MOMENT, read, write
 
 
@@ -131,9 +132,8 @@ def test_an_entry_put_after_the_last_one_is_found(engine: Engine, settings: Sett
 
 def test_an_older_journal_is_sealed_by_the_migration(engine: Engine, settings: Settings) -> None:
     write(engine, 3)
-    with writing(engine).begin() as connection:
-        connection.execute(text("DROP TABLE audit_end"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    with engine.begin() as connection:
+        downgrade(alembic_config(connection), "0004")
     migrate(engine)
     assert list(journal_faults(settings)) == []
     write(engine, 1)
