@@ -29,8 +29,10 @@ def press(server: Server) -> Press:
 
 @pytest.fixture(scope="module")
 def reader(chromium: Browser, link: Link) -> Iterator[Phone]:
-    """A phone that holds the real edition 1, on a page that stays open."""
+    """A phone that holds the real edition 1, on a page that stays open and looks for another only when it is told:
+    what it does every forty seconds would fall between a break and the look at what it left."""
     context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    context.add_init_script("window.setInterval = () => 0")
     yield Phone(context, link.url).visit()
     context.close()
 
