@@ -60,7 +60,20 @@ def test_a_number_is_found_however_it_is_cut_up(text: str) -> None:
     assert re.fullmatch(r"(0|\+33|0033)612345678", found[0])
 
 
-@pytest.mark.parametrize("piece", ["0-", "a.", "06 ", "+33 ", "a@", "a-", "1:"])
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("le zéro un trente trente trente trente", "zéro un trente trente trente trente"),
+        ("Zéro-six, douze ; trente-quatre… cinquante-six", "zéro six douze trente quatre cinquante six"),
+        ("zéro un vingt et un vingt et un trente dix", "zéro un vingt et un vingt et un trente dix"),
+        ("à quatre-vingt-dix-neuf ans, ou vingt-cinq, un ou deux enfants, deux, trois fois", None),
+    ],
+)
+def test_a_number_told_in_words_is_found(text: str, number: str | None) -> None:
+    assert ways_to_reach(text) == ((number,) if number else ())
+
+
+@pytest.mark.parametrize("piece", ["un ", "vingt et ", "0-", "a.", "06 ", "+33 ", "a@", "a-", "1:"])
 def test_a_text_of_any_length_is_read_once(piece: str) -> None:
     """Read again from each of its letters, the largest guide took a minute and more."""
     ways_to_reach(piece * (64 * 1024 // len(piece)))
