@@ -9,8 +9,17 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 from tests.journeys.waiting import wait_until
 
+# A window has an address bar, and each context a window: the page that this bar would open below it costs as much CPU
+# as all the rest of a context. The others are Playwright's own, for of two such switches the last one counts.
+WITHOUT = (
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,"
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,"
+    "HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,"
+    "AvoidCorsURLLoaderRestartOnRedirect,OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch"
+)
 # Quiet, and unable to reach anything but this machine.
 CHROMIUM_ARGUMENTS = [
+    f"--disable-features={WITHOUT}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
