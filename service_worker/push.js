@@ -7,6 +7,7 @@ const NEWS = "/nouvelles";
 const MOST_SEEN = 50;
 // A million phones must not ask at once; a worker is given some thirty seconds.
 const SPREAD_MS = 20000;
+let keeping = Promise.resolve();
 
 addEventListener("push", (event) => event.waitUntil(receive(event.data)));
 addEventListener("notificationclick", (event) => {
@@ -17,8 +18,7 @@ addEventListener("notificationclick", (event) => {
 
 async function receive(message) {
   const data = readPush(message);
-  const { seen, contacts } = await readNews();
-  const again = seen.includes(data.notice);
+  const again = (await readNews()).seen.includes(data.notice);
   // Shown first, and always: browsers take the right to push from who shows nothing.
   await registration.showNotification(data.activation ? "C’est activé" : "Mise à jour", {
     lang: "fr",
@@ -27,17 +27,24 @@ async function receive(message) {
     data: data.path,
   });
   check(await read(FOLLOWED)); // else all was erased: nothing is written behind the eraser
-  const { notice, contact, edition, activation } = data;
-  if (activation) return activate(activation);
-  if (!contact || again) return;
-  const { current } = await editions();
-  // An older word never takes the place of a newer one.
-  if (edition > Math.max(current.edition, (contacts[contact] || NONE).edition)) contacts[contact] = data;
-  await write(NEWS, { seen: [notice, ...seen].slice(0, MOST_SEEN), contacts });
+  if (data.activation) return activate(data.activation);
+  if (!data.contact || again) return;
+  // A phone that comes back is handed several at once: each writes after the one before, else it would undo it.
+  keeping = keeping.catch(() => null).then(() => keepNews(data));
+  await keeping;
   await tell({ type: "news" });
   await new Promise((resolve) => setTimeout(resolve, Math.random() * SPREAD_MS));
   check(await read(FOLLOWED));
   await syncAndTell();
+}
+
+async function keepNews(data) {
+  const { seen, contacts } = await readNews();
+  const { notice, contact, edition } = data;
+  const { current } = await editions();
+  // An older word never takes the place of a newer one.
+  if (edition > Math.max(current.edition, (contacts[contact] || NONE).edition)) contacts[contact] = data;
+  await write(NEWS, { seen: [notice, ...seen].slice(0, MOST_SEEN), contacts });
 }
 
 /** What a push holds, each part checked: anybody at the push service may have written it. */
