@@ -16,6 +16,7 @@ from backend.permanences.public_json import living_schedule
 from backend.permanences.schedule import Schedule
 
 CLOSED_WORDS = "Ce contact ne répond plus. Sa page dit vers qui vous tourner."
+WITHDRAWN_WORDS = "Nous ne montrons plus comment joindre ce contact. Sa page dit pourquoi."
 
 
 def reach_changes(before: Content, after: Content, moment: datetime) -> list[Change]:
@@ -26,7 +27,8 @@ def reach_changes(before: Content, after: Content, moment: datetime) -> list[Cha
 
 def _living(content: Content, day: date) -> dict[str, Schedule | None]:
     return {
-        id_: living_schedule(contact, content.organisations[contact.organisation], day)
+        # Its hours are kept for the day it comes back; meanwhile nobody is to call.
+        id_: None if contact.withdrawn else living_schedule(contact, content.organisations[contact.organisation], day)
         for id_, contact in content.contacts.items()
     }
 
@@ -49,6 +51,8 @@ def _changes(
 
 
 def _news(id_: str, schedule: Schedule | None, contact: Contact | None, day: date) -> News:
+    if contact is not None and contact.withdrawn:
+        return News(id_, WITHDRAWN_WORDS, [])
     if schedule is None:
         return News(id_, CLOSED_WORDS if contact is None or contact.schedule else contact.hours_text, [])
     text = contact.hours_text if contact else None

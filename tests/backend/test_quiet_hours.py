@@ -11,7 +11,7 @@ import pytest
 from backend.clock import PARIS
 from backend.notices.announce import Change
 from backend.notices.quiet import is_urgent, leaves_at, matters_until
-from backend.offline.changes import reach_changes
+from backend.offline.changes import WITHDRAWN_WORDS, reach_changes
 from backend.offline.content import Content, read_content
 from backend.storage.documents import Document
 
@@ -54,11 +54,13 @@ def test_it_is_kept_for_a_phone_that_is_off_as_long_as_it_matters() -> None:
 
 def content(documents: list[Document], schedule: dict[str, Any] | None) -> Content:
     """The pack, where the 3018 has these hours."""
-    return read_content([_with(one, schedule) if one.key == ("contact", "3018") else one for one in documents])
+    return read_content(
+        [_altered(one, schedule=schedule) if one.key == ("contact", "3018") else one for one in documents]
+    )
 
 
-def _with(contact: Document, schedule: dict[str, Any] | None) -> Document:
-    return Document(contact.kind, contact.id, json.dumps({**json.loads(contact.body), "schedule": schedule}))
+def _altered(contact: Document, **values: Any) -> Document:
+    return Document(contact.kind, contact.id, json.dumps({**json.loads(contact.body), **values}))
 
 
 def change(documents: list[Document], now: str, before: dict[str, Any], after: dict[str, Any] | None) -> Change | None:
@@ -102,3 +104,13 @@ def test_hours_that_nobody_knows_any_more_are_unlike_from_now_on(val_doise: list
     found = change(val_doise, "2026-11-23 23:00", WEEKLY, None)
     assert found is not None
     assert found.begins == paris("2026-11-23 23:00")
+
+
+def test_who_follows_a_contact_that_is_withdrawn_is_told(val_doise: list[Document]) -> None:
+    """A phone without a network would go on saying that its number answers."""
+    gone = {"withdrawn": "Ce numéro ne répond plus.", "value": None}
+    after = [_altered(one, **gone) if one.key == ("contact", "3018") else one for one in val_doise]
+    (found,) = reach_changes(read_content(val_doise), read_content(after), paris("2026-11-23 23:00"))
+    assert found.begins == paris("2026-11-23 23:00")
+    assert (found.news.hours_text, found.news.intervals) == (WITHDRAWN_WORDS, [])
+    assert reach_changes(read_content(after), read_content(after), paris("2026-11-23 23:00")) == []
