@@ -7,6 +7,8 @@ const NEWS = "/nouvelles";
 const MOST_SEEN = 50;
 // A million phones must not ask at once; a worker is given some thirty seconds.
 const SPREAD_MS = 20000;
+// A click gives the right to open a window for a second or so.
+const PATIENCE_MS = 400;
 let keeping = Promise.resolve();
 
 addEventListener("push", (event) => event.waitUntil(receive(event.data)));
@@ -76,9 +78,20 @@ async function activate(token) {
   await tell({ type: "followed" });
 }
 
+/** By the open page itself, which adds nothing to its tab's history; by the browser where it does not answer. */
 async function openPage(path) {
   const [open] = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (open && (await moves(open, path))) return open.focus();
   // Refused for a page that the worker does not control.
   const shown = open && (await open.navigate(path).catch(() => null));
   return shown ? shown.focus() : clients.openWindow(path);
+}
+
+function moves(client, path) {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => resolve(true);
+    setTimeout(resolve, PATIENCE_MS, false);
+    client.postMessage({ type: "open", path }, [port2]);
+  });
 }

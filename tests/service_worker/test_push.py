@@ -202,10 +202,11 @@ def test_a_click_opens_the_page_of_the_contact_and_no_other_address(context: Bro
     page = pushed.phone.page
     page.goto(door.url + "/guides/")
     pushed.push(message())
-    worker = context.service_workers[0]
+    worker, before = context.service_workers[0], page.evaluate("history.length")
     click = """async () => {
       const [notification] = await registration.getNotifications();
       self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
     }"""
     worker.evaluate(click)
     page.wait_for_url(door.url + "/contacts/3018/", timeout=10_000)
+    assert page.evaluate("history.length") == before, "leaving leaves none of our pages behind"
