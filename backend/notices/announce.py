@@ -5,15 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace as replace_in
+from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from backend.notices.message import TITLE, News, notice_text, topic_of
-from backend.notices.quiet import is_urgent, leaves_at, matters_until
+from backend.notices.quiet import A_DAY, is_urgent, leaves_at, matters_until
 from backend.notices.tables import follows, lanes, notices, retries
 
 WAITING, SENDING, DONE, REPLACED = "waiting", "sending", "done", "replaced"
+HIGH = "high"  # RFC 8030, 5.3
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,27 @@ class Announcement:
 
 def preview(connection: Connection, changes: Sequence[Change], moment: datetime) -> list[Announcement]:
     """Who would be told, in which words, and when."""
+    return [told for _, told in _planned(connection, changes, moment)]
+
+
+def _planned(connection: Connection, changes: Sequence[Change], moment: datetime) -> list[tuple[Change, Announcement]]:
     followers = count_followers(connection, [change.news.contact for change in changes])
-    return [
-        Announcement(
-            change.news.contact, TITLE, followers.get(change.news.contact, 0), leaves_at(moment, change.begins)
-        )
-        for change in changes
-    ]
+    planned = []
+    for change in (_with_what_is_left(connection, change, moment) for change in changes):
+        contact, leaves = change.news.contact, leaves_at(moment, change.begins)
+        planned.append((change, Announcement(contact, TITLE, followers.get(contact, 0), leaves)))
+    return planned
+
+
+def _with_what_is_left(connection: Connection, change: Change, moment: datetime) -> Change:
+    """What a notice under way has still to say, to nobody knows whom, the newer says in its place: no later, and for
+    as long."""
+    since, urgent = int((moment - A_DAY).timestamp()), False
+    ends = change.ends
+    for row in connection.execute(select(notices).where(_under_way(change.news.contact))):
+        urgent = urgent or (row.urgency == HIGH and row.created > since)
+        ends = max(ends, datetime.fromtimestamp(row.until, UTC))
+    return replace_in(change, begins=moment if urgent else change.begins, ends=ends)
 
 
 def announce(
@@ -51,12 +67,18 @@ def announce(
 ) -> list[Announcement]:
     """Make the notices of an edition inside its transaction. Of an earlier one about the same contact, what has not
     left yet never will; a change that nobody follows makes none."""
-    made = [(change, told) for change, told in zip(changes, preview(connection, changes, moment), strict=True)]
+    made = _planned(connection, changes, moment)
     for change, told in made:
         replace(connection, change.news.contact)
         if told.total:
             _write(connection, public_url, edition, change, told, moment)
     return [told for _, told in made if told.total]
+
+
+def silence(connection: Connection, changes: Sequence[Change]) -> None:
+    """Tell nobody of these changes, nor what they make untrue."""
+    for change in changes:
+        replace(connection, change.news.contact)
 
 
 def _write(
@@ -70,7 +92,7 @@ def _write(
         contact=change.news.contact,
         edition=edition,
         body=notice_text(public_url, id_, edition, change.news),
-        urgency="high" if is_urgent(moment, change.begins) else "normal",
+        urgency=HIGH if is_urgent(moment, change.begins) else "normal",
         not_before=int(told.leaves.timestamp()),
         until=int(matters_until(moment, change.ends).timestamp()),
         total=told.total,
@@ -86,11 +108,14 @@ def write_notice(connection: Connection, moment: datetime, *, contact: str, **va
 
 def replace(connection: Connection, contact: str) -> None:
     """Stop what is still under way about a contact: its words are no longer true."""
-    under_way = select(notices.c.id).where(notices.c.contact == contact, notices.c.state.in_((WAITING, SENDING)))
-    ids = list(connection.execute(under_way).scalars())
+    ids = list(connection.execute(select(notices.c.id).where(_under_way(contact))).scalars())
     connection.execute(update(notices).where(notices.c.id.in_(ids)).values(state=REPLACED))
     connection.execute(update(lanes).where(lanes.c.notice.in_(ids)).values(done=True))
     connection.execute(delete(retries).where(retries.c.notice.in_(ids)))
+
+
+def _under_way(contact: str) -> ColumnElement[bool]:
+    return (notices.c.contact == contact) & notices.c.state.in_((WAITING, SENDING))
 
 
 def count_followers(connection: Connection, contacts: Sequence[str]) -> dict[str, int]:

@@ -197,17 +197,18 @@ _COUNT = (
     .where(lanes.c.notice == bindparam("of_notice"), lanes.c.number == bindparam("of_number"))
     .values({name: lanes.c[name] + bindparam(f"add_{name}") for name in COUNTERS})
 )
-_COUNT_AND_MOVE = _COUNT.where(~lanes.c.done).values(cursor=bindparam("cursor"))
+# Never backwards: whoever slept, and was taken for dead, wakes up behind the one that carries on in its place.
+_COUNT_AND_MOVE = _COUNT.where(~lanes.c.done, lanes.c.cursor < bindparam("to")).values(cursor=bindparam("to"))
 
 
 def count(connection: Connection, notice: str, lane: int, added: dict[str, int], cursor: int | None) -> bool:
-    """Add to the counters of a lane and move its cursor, in one statement. False where the lane is over: a newer notice
-    has taken its place, and nothing more is to be sent."""
+    """Add to the counters of a lane and move its cursor, in one statement. False where the lane is over, as a newer
+    notice has taken its place, or another worker is further: nothing more is to be sent."""
     values = {f"add_{name}": added.get(name, 0) for name in COUNTERS}
     of = {"of_notice": notice, "of_number": lane}
     if cursor is None:
         return not added or connection.execute(_COUNT, values | of).rowcount == 1
-    return connection.execute(_COUNT_AND_MOVE, values | of | {"cursor": cursor}).rowcount == 1
+    return connection.execute(_COUNT_AND_MOVE, values | of | {"to": cursor}).rowcount == 1
 
 
 def end(connection: Connection, lane: Lane) -> None:

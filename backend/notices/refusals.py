@@ -20,12 +20,25 @@ from backend.notices.tables import notices
 def wait_again(connection: Connection, origin: str, refusals: Sequence[Refusal], moment: int) -> None:
     """Have them tried again, where their notice still matters and no newer one has taken its place."""
     for refusal in refusals:
-        of = notices.c.id == refusal.notice
-        matters = of & notices.c.state.in_((SENDING, DONE)) & (notices.c.until > moment)
-        if connection.execute(select(notices.c.id).where(matters)).first() is None:
+        if not _matters(connection, refusal.notice, moment):
             continue
         row = (refusal.subscription, refusal.lane, moment, refusal.attempts)
         if ledger.put_again(connection, refusal.notice, origin, [row]):
             moved = {Outcome.REFUSED.value: -1, Outcome.LATER.value: 1}
             ledger.count(connection, refusal.notice, refusal.lane, moved, None)
-            connection.execute(update(notices).where(of).values(state=SENDING))
+            connection.execute(update(notices).where(notices.c.id == refusal.notice).values(state=SENDING))
+
+
+def _matters(connection: Connection, notice: str, moment: int) -> bool:
+    """One that was done when a newer one was made is not marked as replaced: its words are no longer true either."""
+    newer = notices.alias()
+    told_since = (newer.c.contact == notices.c.contact) & (
+        (newer.c.edition > notices.c.edition) | (newer.c.created > notices.c.created)
+    )
+    query = select(notices.c.id).where(
+        notices.c.id == notice,
+        notices.c.state.in_((SENDING, DONE)),
+        notices.c.until > moment,
+        ~select(newer.c.id).where(told_since).exists(),
+    )
+    return connection.execute(query).first() is not None

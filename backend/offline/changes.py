@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 
-from backend.clock import PARIS, paris_day
+from backend.clock import paris_day
 from backend.notices.announce import Change
 from backend.notices.message import News
 from backend.offline.content import Content
 from backend.permanences.compile import compile_schedule, contract_intervals
 from backend.permanences.contact import Contact
-from backend.permanences.differences import changed_days
+from backend.permanences.differences import unlike
 from backend.permanences.public_json import living_schedule
 from backend.permanences.schedule import Schedule
 
 CLOSED_WORDS = "Ce contact ne répond plus. Sa page dit vers qui vous tourner."
+WITHDRAWN_WORDS = "Nous ne montrons plus comment joindre ce contact. Sa page dit pourquoi."
 
 
 def reach_changes(before: Content, after: Content, moment: datetime) -> list[Change]:
@@ -26,7 +27,8 @@ def reach_changes(before: Content, after: Content, moment: datetime) -> list[Cha
 
 def _living(content: Content, day: date) -> dict[str, Schedule | None]:
     return {
-        id_: living_schedule(contact, content.organisations[contact.organisation], day)
+        # Its hours are kept for the day it comes back; meanwhile nobody is to call.
+        id_: None if contact.withdrawn else living_schedule(contact, content.organisations[contact.organisation], day)
         for id_, contact in content.contacts.items()
     }
 
@@ -43,18 +45,15 @@ def _changes(
         # One that was not there has no followers; one without hours on either side promised nothing.
         if id_ not in before or old == new:
             continue
-        days = [change.day for change in changed_days(old, new, day)]
-        if days:
-            begins = max(_midnight(days[0]), moment)
-            yield Change(_news(id_, new, contacts.get(id_), day), begins, _midnight(days[-1] + timedelta(1)))
+        if (minutes := unlike(old, new, day, int(moment.timestamp()) // 60)) is not None:
+            begins, ends = (datetime.fromtimestamp(60 * minute, UTC) for minute in minutes)
+            yield Change(_news(id_, new, contacts.get(id_), day), max(begins, moment), ends)
 
 
 def _news(id_: str, schedule: Schedule | None, contact: Contact | None, day: date) -> News:
+    if contact is not None and contact.withdrawn:
+        return News(id_, WITHDRAWN_WORDS, [])
     if schedule is None:
         return News(id_, CLOSED_WORDS if contact is None or contact.schedule else contact.hours_text, [])
     text = contact.hours_text if contact else None
     return News(id_, text, contract_intervals(compile_schedule(schedule, day)))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), PARIS).astimezone(UTC)

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, insert
 
 from backend.clock import paris_day
-from backend.notices.announce import Announcement, Change, announce
+from backend.notices.announce import Announcement, Change, announce, silence
 from backend.offline.approvals import void_approvals
 from backend.offline.assets import read_assets
 from backend.offline.changes import reach_changes
@@ -113,6 +113,8 @@ def record_and_publish(
 ) -> Published:
     """Written down first: the edition carries the head of the trail that names it."""
     record(connection, by.author, action, f"edition {last_number(connection) + 1}", details, by.moment)
+    if tell is None:
+        silence(connection, _changes(connection, selection.content, by.moment))
     return publish_in(connection, key, exit_url, by.moment, message, selection, tell=tell)
 
 

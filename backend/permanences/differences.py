@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from backend.permanences.calendar import day_hours
 from backend.permanences.compile import WEEKS, compile_schedule
 from backend.permanences.hours_words import UNKNOWN
+from backend.permanences.paris_time import midnight
 from backend.permanences.schedule import Schedule
 from backend.permanences.school_holidays import ZONE_C, SchoolCalendar
 from backend.permanences.week_words import slots_words, stretch_words
@@ -41,6 +42,35 @@ def changed_days(
     days = [first + timedelta(days) for days in range(7 * weeks)]
     told = [ChangedDay(day, _words(before, day, school), _words(after, day, school)) for day in days]
     return [change for change in told if change.before != change.after]
+
+
+def unlike(
+    before: Schedule | None,
+    after: Schedule | None,
+    first: date,
+    since: int,
+    weeks: int = WEEKS,
+    school: SchoolCalendar = ZONE_C,
+) -> tuple[int, int] | None:
+    """The first and the last stretch, from the minute `since` on, in which the contact is reached otherwise than
+    before: where the one begins and the other ends, in UTC minutes. None where what differs is over, or nothing does.
+    `first`: the day of `since`; hours that are not known are unlike any."""
+    old, new = (_answers(schedule, first, weeks, school) for schedule in (before, after))
+    horizon = midnight(first.toordinal() + 7 * weeks)
+    edges = sorted({since, horizon, *(edge for span in (*old, *new) for edge in span if since < edge < horizon)})
+    found = [pair for pair in pairwise(edges) if _at(old, pair[0]) != _at(new, pair[0])]
+    return (found[0][0], found[-1][1]) if found else None
+
+
+def _answers(schedule: Schedule | None, first: date, weeks: int, school: SchoolCalendar) -> dict[tuple[int, int], str]:
+    if schedule is None:
+        return {(0, midnight(first.toordinal() + 7 * weeks)): UNKNOWN}
+    compiled = compile_schedule(schedule, first, weeks, school)
+    return {(start, start + length): compiled.state for start, length in compiled.intervals}
+
+
+def _at(answers: dict[tuple[int, int], str], minute: int) -> str | None:
+    return next((state for (start, end), state in answers.items() if start <= minute < end), None)
 
 
 def change_lines(changes: list[ChangedDay]) -> list[str]:

@@ -50,6 +50,7 @@ async function settle(followed) {
   if (followed.secret && followed.endpoint === endpoint) {
     const answer = await send("PUT", { endpoint, secret: followed.secret, contacts });
     if (answer.ok) return settled(contacts, endpoint);
+    if (answer.status === 400) return settleForLess(contacts);
     if (answer.status !== 404) throw new Error("unavailable");
   }
   if (!(await stillFollowed())) return;
@@ -100,8 +101,10 @@ async function follow(contacts) {
 
 /** At once on this phone, network or not; the server is told now or at the next opening. */
 async function stopNotices() {
-  const { endpoint, secret } = (await readFollowed()) || {};
-  const left = endpoint && secret ? { stop: { endpoint, secret } } : null;
+  const { endpoint, secret, stop } = (await readFollowed()) || {};
+  // Stopped before without a network, and followed again since: that stop still waits.
+  const proof = endpoint && secret ? { endpoint, secret } : stop;
+  const left = proof ? { stop: proof } : null;
   await writeFollowed(left);
   const push = canPush() && (await manager());
   const held = push && (await push.getSubscription());

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, update
 
 from backend.notices import engine as engine_module
+from backend.notices import ledger
 from backend.notices.engine import Deliveries
 from backend.notices.lane import Desk, advance
 from backend.notices.progress import Progress, progress
@@ -95,3 +96,16 @@ def test_a_machine_without_the_newest_key_loses_nobody(engine: Engine, desk: Des
     tell(desk)
     line = work_until(worker, engine, 60)
     assert (line.delivered, line.later) == (30, 30)
+
+
+def test_a_worker_that_wakes_up_undoes_nothing_of_what_was_done_in_its_place(engine: Engine, desk: Desk) -> None:
+    """It was suspended in the middle of a batch, and taken for dead."""
+    id_ = tell(desk)
+    with writing(engine).begin() as connection:
+        ledger.begin_waiting(connection, desk.moment())
+        assert ledger.count(connection, id_, 0, {"delivered": 40}, 40)
+        assert not ledger.count(connection, id_, 0, {"delivered": 20}, 20)
+        lane = ledger.load_lane(connection, id_, 0)
+        assert lane is not None
+        assert lane.cursor == 40
+        assert progress(connection)[0].delivered == 40

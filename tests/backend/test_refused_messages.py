@@ -94,6 +94,22 @@ def test_a_refusal_of_a_notice_that_is_done_waits_with_those_that_follow(
         assert {(line.later, line.refused, line.state) for line in progress(connection)} == {(1, 0, "sending")}
 
 
+def test_words_that_a_newer_notice_has_replaced_never_come_back(
+    engine: Engine, settings: Settings, service: PushService
+) -> None:
+    """Sent last, the older would be all that a push service keeps for a phone that is off."""
+    service.reply = lambda _path, _handler: (403, {})
+    desk = open_desk(settings, engine, service.host)
+    for contact in ("3018", "119"):
+        add_followers(desk, contact, [(service.origin, service.browser(contact))])
+    for edition, contact in enumerate(("3018", "3018", "119"), 2):
+        tell(desk, contact, edition)
+        turn(desk)
+    with engine.connect() as connection:
+        lines = {line.edition: (line.later, line.refused, line.state) for line in progress(connection)}
+    assert lines == {2: (0, 1, "done"), 3: (1, 0, "sending"), 4: (1, 0, "sending")}
+
+
 def test_one_refusal_among_successes_is_counted_and_stops_nothing(
     engine: Engine, settings: Settings, service: PushService
 ) -> None:

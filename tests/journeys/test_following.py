@@ -55,6 +55,23 @@ def test_an_iphone_is_told_about_its_home_screen(chromium: Browser, server: Serv
     context.close()
 
 
+def test_stopped_twice_without_a_network_the_first_stop_still_waits(chromium: Browser, server: Server) -> None:
+    """Stopped, chosen again, stopped again: the server still holds what it knew before, and has to be told."""
+    context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    context.grant_permissions(["notifications"], origin=server.url)
+    page = Phone(context, server.url).visit("/avis/").page
+    context.set_offline(True)
+    left = {"stop": {"endpoint": "https://push.example/1", "secret": "s"}, "contacts": ["3018"], "wanted": True}
+    page.evaluate(
+        "async left => (await caches.open('contenu-1')).put('/suivis', new Response(JSON.stringify(left)))", left
+    )
+    page.reload()
+    page.locator("[data-follow-stop] button").click()
+    page.wait_for_function("document.querySelector('[data-follow-state]').textContent.startsWith('Vous ne suivez')")
+    assert page.evaluate("async () => (await caches.match('/suivis'))?.json()") == {"stop": left["stop"]}
+    context.close()
+
+
 def test_without_script_it_says_so_and_asks_nothing(chromium: Browser, server: Server) -> None:
     context = chromium.new_context(viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]
     page = context.new_page()

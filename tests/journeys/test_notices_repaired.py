@@ -95,6 +95,18 @@ def test_a_contact_that_has_closed_does_not_keep_the_others_from_being_asked_for
     is_told(firefox, site, service)
 
 
+def test_a_contact_that_closed_before_the_choice_went_out_does_not_keep_it_from_being_heard(
+    firefox: Firefox, site: Server, service: Autopush
+) -> None:
+    """Chosen without a network, beside one that is followed already."""
+    follow(firefox, site, "3018")
+    endpoint, proof = firefox.run(SUBSCRIPTION), firefox.run(PROOF)
+    firefox.run(CHOSE_ONE_THAT_CLOSED.replace("...followed,", "...followed, wanted: true,"))
+    firefox.open(f"{site.url}/avis/")
+    firefox.wait_for(FOLLOWING + " && " + STATE.removeprefix("return ") + ".includes('1 contact.')", 20)
+    assert (firefox.run(SUBSCRIPTION), firefox.run(PROOF)) == (endpoint, proof)
+
+
 def test_a_subscription_that_the_server_forgot_is_asked_for_again(
     firefox: Firefox, site: Server, service: Autopush
 ) -> None:

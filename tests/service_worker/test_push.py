@@ -140,6 +140,24 @@ def test_hours_that_came_with_it_are_right_offline_at_once(context: BrowserConte
     wait_until(lambda: states(page)["3018"].startswith("Ouvert, ferme"), 10)
 
 
+def test_two_contacts_told_of_at_the_same_moment_are_both_right(context: BrowserContext, door: Link) -> None:
+    """As when a phone comes back: its push service hands over all it kept at once."""
+    pushed = Pushed(context, door)
+    page = pushed.phone.page
+    context.set_offline(True)
+    contacts = ["3018", "3919", "119", "116006", "114"]
+    pushed.push(message("first", contact="3018", edition=8))  # the worker is awake
+    told = [message(f"n{number}", contact=contact) for number, contact in enumerate(contacts)]
+    together = "told => { for (const data of told) self.dispatchEvent(new PushEvent('push', { data })); }"
+    context.service_workers[0].evaluate(together, told)
+    kept = "async () => (await (await caches.match('/nouvelles')).json())"
+    wait_until(lambda: len(pushed.shown()) == len(contacts), 10)
+    page.wait_for_timeout(1000)
+    news = page.evaluate(kept)
+    assert {contact: told["edition"] for contact, told in news["contacts"].items()} == dict.fromkeys(contacts, 9)
+    assert set(news["seen"]) == {"first", "n0", "n1", "n2", "n3", "n4"}
+
+
 def test_an_older_word_never_takes_the_place_of_a_newer_one(context: BrowserContext, door: Link) -> None:
     pushed = Pushed(context, door)
     context.set_offline(True)
@@ -184,10 +202,11 @@ def test_a_click_opens_the_page_of_the_contact_and_no_other_address(context: Bro
     page = pushed.phone.page
     page.goto(door.url + "/guides/")
     pushed.push(message())
-    worker = context.service_workers[0]
+    worker, before = context.service_workers[0], page.evaluate("history.length")
     click = """async () => {
       const [notification] = await registration.getNotifications();
       self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
     }"""
     worker.evaluate(click)
     page.wait_for_url(door.url + "/contacts/3018/", timeout=10_000)
+    assert page.evaluate("history.length") == before, "leaving leaves none of our pages behind"
