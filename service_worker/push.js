@@ -80,7 +80,9 @@ async function activate(token) {
 
 /** By the open page itself, which adds nothing to its tab's history; by the browser where it does not answer. */
 async function openPage(path) {
-  const [open] = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  // Somebody of the staff may be typing there.
+  const open = windows.find(({ url }) => !new URL(url).pathname.startsWith("/equipe/"));
   if (open && (await moves(open, path))) return open.focus();
   // Refused for a page that the worker does not control.
   const shown = open && (await open.navigate(path).catch(() => null));

@@ -13,14 +13,15 @@ from backend.notices.message import activation_text, padded
 from backend.notices.outcomes import Outcome, outcome
 from backend.notices.pending import PENDING_SECONDS
 from backend.notices.sender import Message
-from backend.notices.services_known import stopped
+from backend.notices.services_known import closed_to_retries
 from backend.notices.tables import pending_subscriptions
 from backend.notices.vault import SealBrokenError
 
 _COLUMNS = pending_subscriptions.c
 TOPIC = "bienvenue"
-AT_ONCE = 500
-# A batch ends well before, even where the push service is dead: what is still there was not sent.
+AT_ONCE = 3 * BATCH
+# So many end before, even where the push service is dead (a batch then takes `sender.WHOLE_SECONDS`): what is still
+# there was not sent, or the service asked to be tried again.
 IN_HAND_SECONDS = 60
 
 
@@ -42,12 +43,13 @@ def take_unsent(connection: Connection, moment: int) -> dict[str, list[str]]:
 
 
 def _to_send(moment: int) -> ColumnElement[bool]:
-    return ~_COLUMNS.sent & (_COLUMNS.in_hand <= moment - IN_HAND_SECONDS) & ~_COLUMNS.origin.in_(stopped())
+    free = _COLUMNS.in_hand <= moment - IN_HAND_SECONDS
+    return ~_COLUMNS.sent & free & ~_COLUMNS.origin.in_(closed_to_retries(moment))
 
 
 def send_activations(desk: Desk, origin: str, digests: Sequence[str], taken: int) -> None:
     """Send those of one push service that have not left, once each; who was `taken` again since is another's. A browser
-    that is gone is forgotten; one that heard nothing asks again."""
+    that is gone is forgotten; what the service does not take now is taken in hand again later."""
     for first in range(0, len(digests), BATCH):
         batch = [bytes.fromhex(digest) for digest in digests[first : first + BATCH]]
         _send(desk, origin, _COLUMNS.token_hash.in_(batch) & ~_COLUMNS.sent & (_COLUMNS.in_hand == taken))
@@ -65,7 +67,7 @@ def _send(desk: Desk, origin: str, mine: ColumnElement[bool]) -> None:
         lambda: BATCH,
     )
     gone = found.pop(Outcome.GONE)
-    sent = [digest for group in found.values() for digest in group]
+    sent = [*found[Outcome.DELIVERED], *found[Outcome.REFUSED]]
     with desk.writing().begin() as connection:
         connection.execute(delete(table).where(table.c.token_hash.in_(gone)))
         connection.execute(update(table).where(table.c.token_hash.in_(sent)).values(sent=True))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
@@ -26,6 +27,7 @@ QUEUE = "delivery"
 # would only fight for the interpreter (measured: a fifth more CPU a message). The other is there when it ends.
 WORKER_CONCURRENCY, SERVICE_CONCURRENCY, SERVICE_WORKER_CONCURRENCY = 32, 8, 2
 POLL_SECONDS = 1.0
+FORGOTTEN_AT_ONCE = 500
 READS_A_STEP = 20  # of a lane: the engine writes each step down, and our ledger each batch already
 ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
@@ -122,6 +124,15 @@ class Deliveries:
         """Together: the queue begins one piece a second for each service, and a class asks at once. Beside the fan-outs
         to that service: somebody waits, looking at a page. `taken`: when they were taken in hand."""
         self._begin(f"echoes.{digests[0]}.{taken}", f"echoes {origin}", _activations, origin, digests, taken)
+
+    def forget(self, before: datetime) -> None:
+        """What ended by then, and serves no more. Whatever the ledger still wants can be begun anew."""
+        self._begun.clear()
+        until = before.isoformat()
+        while found := DBOS.list_workflows(
+            status=ENDED, completed_before=until, limit=FORGOTTEN_AT_ONCE, load_input=False, load_output=False
+        ):
+            DBOS.delete_workflows([workflow.workflow_id for workflow in found])
 
     def take_over(self, executor: str) -> int:
         """Carry on what a worker that died had begun; how many pieces."""

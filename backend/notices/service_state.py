@@ -66,6 +66,8 @@ class ServiceState:
     def begin(self) -> None:
         """It was available a moment ago, as the database says: another worker, or the operator, may know better."""
         self.asked_until = self.tired_until = 0
+        if self.stopped is not None:  # resumed: one more refusal is no row of them
+            self.refusals, self.width = 0, REFUSALS_THAT_STOP
         self.stopped = None
 
     @property

@@ -12,7 +12,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -39,6 +39,7 @@ HEARTBEAT_SECONDS = 3
 # A worker silent for so long is dead: what it held goes to the others.
 DEAD_SECONDS = 12
 MOST_SLOTS = 64
+KEEP_PIECES_DAYS = 7
 KEEP_NOTICES_SECONDS = 90 * 86_400
 
 
@@ -133,7 +134,7 @@ class Worker:
         self._sweep(moment)
 
     def _echo(self, moment: int) -> None:
-        with writing(self._desk.engine).begin() as connection:
+        with self._desk.writing().begin() as connection:
             taken = take_unsent(connection, moment)
         for origin, digests in taken.items():
             self._deliveries.begin_activations(origin, digests, moment)
@@ -189,6 +190,7 @@ class Worker:
         with writing(self._desk.engine).begin() as connection:
             expire(connection, today)
             ledger.forget_old(connection, moment - KEEP_NOTICES_SECONDS)
+        self._deliveries.forget(now - timedelta(days=KEEP_PIECES_DAYS))
         # Said first: a fault of the other room waits for tomorrow, and notices go on meanwhile.
         self._swept_on = today.isoformat()
         self._daily(self._desk.engine, now)

@@ -119,7 +119,10 @@ def _restore_journal(connection: Connection, archive: zipfile.ZipFile) -> int:
 def _check_version(archive: zipfile.ZipFile, path: Path) -> None:
     found = archive.read(VERSION_FILE).decode()
     if found != HEAD:
-        raise BackupError(f"{path.name} was made at database version {found or 'none'}, expected {HEAD}")
+        raise BackupError(
+            f"{path.name} was made at database version {found or 'none'}, expected {HEAD}: restore it with the Appui "
+            "that made it, in an empty data directory, then start this one there"
+        )
 
 
 def _read_table(connection: Connection, archive: zipfile.ZipFile, table: Table) -> int:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
+from dbos import DBOS
 from sqlalchemy import Engine, update
 
+from backend import clock
 from backend.notices import engine as engine_module
 from backend.notices import ledger
 from backend.notices.engine import Deliveries
@@ -36,10 +39,18 @@ class Apart:
         self._thread = ThreadPoolExecutor(1)
         self._slot = take_slot(settings)
         name = self._slot.name
-        self._worker = self._thread.submit(lambda: Worker(desk, Deliveries(settings, desk, name), name)).result()
+        self._deliveries = self._thread.submit(lambda: Deliveries(settings, desk, name)).result()
+        self._worker = Worker(desk, self._deliveries, name)
 
     def tick(self) -> None:
         self._thread.submit(self._worker.tick).result()
+
+    def pieces(self) -> list[str]:
+        """Ids of what the engine remembers."""
+        return self._thread.submit(lambda: [one.workflow_id for one in DBOS.list_workflows()]).result()
+
+    def forget(self, before: datetime) -> None:
+        self._thread.submit(self._deliveries.forget, before).result()
 
     def close(self) -> None:
         self._thread.submit(self._worker.close).result()
@@ -88,6 +99,17 @@ def test_a_restored_backup_goes_on_though_the_engine_had_ended(engine: Engine, d
         connection.execute(update(notices).values(state="sending"))
         connection.execute(update(lanes).values(cursor=0, delivered=0, done=False))
     assert work_until(worker, engine, 60).delivered == 60
+
+
+def test_pieces_that_ended_long_ago_are_forgotten(engine: Engine, desk: Desk, worker: Apart) -> None:
+    tell(desk)
+    work_until(worker, engine, 60)
+    made = worker.pieces()
+    assert made
+    worker.forget(clock.now() - timedelta(days=1))
+    assert worker.pieces() == made
+    worker.forget(clock.now() + timedelta(days=1))
+    assert worker.pieces() == []
 
 
 def test_a_machine_without_the_newest_key_loses_nobody(engine: Engine, desk: Desk, worker: Apart) -> None:

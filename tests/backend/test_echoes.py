@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Engine, func, select
 
 from backend import clock
@@ -26,6 +28,9 @@ class Handed(Deliveries):
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.pieces = desk, 0
+
+    def forget(self, before: datetime) -> None:
+        """Nothing is kept."""
 
     def begin_activations(self, origin: str, digests: list[str], taken: int) -> None:
         self.pieces += 1
@@ -94,3 +99,28 @@ def test_two_workers_never_take_the_same_question(engine: Engine, settings: Sett
     assert len(service.received) == 3
     send_activations(desk, service.origin, theirs, MOMENT + IN_HAND_SECONDS)
     assert len(service.received) == 3
+
+
+def test_a_service_that_is_busy_is_asked_again_for_the_echo(
+    engine: Engine, settings: Settings, service: PushService
+) -> None:
+    """The page says that it comes in a moment; while the service asks for time, it is given."""
+    desk = open_desk(settings, engine, service.host)
+    asked(desk, service, "asking")
+    service.reply = lambda _path, _handler: (503, {})
+    later = MOMENT + IN_HAND_SECONDS
+    with writing(engine).begin() as connection:
+        taken = take_unsent(connection, MOMENT)[service.origin]
+    send_activations(desk, service.origin, taken, MOMENT)
+    service.reply = lambda _path, _handler: (201, {})
+    with writing(engine).begin() as connection:
+        services_known.know(connection, service.origin)
+        services_known.note_service(
+            connection, service.origin, refusals=0, faults=0, rest_until=later + 30, stopped=None, reason=""
+        )
+        assert not has_unsent(connection, later)
+        again = take_unsent(connection, later + 30)[service.origin]
+    send_activations(desk, service.origin, again, later + 30)
+    assert len(service.received) == 2
+    with engine.connect() as connection:
+        assert not has_unsent(connection, later + 300)

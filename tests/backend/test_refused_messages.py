@@ -110,6 +110,25 @@ def test_words_that_a_newer_notice_has_replaced_never_come_back(
     assert lines == {2: (0, 1, "done"), 3: (1, 0, "sending"), 4: (1, 0, "sending")}
 
 
+def test_a_resumed_service_is_stopped_by_three_refusals_again_not_by_one(
+    engine: Engine, settings: Settings, service: PushService
+) -> None:
+    service.reply = lambda _path, _handler: (401, {})
+    desk = open_desk(settings, engine, service.host)
+    add_followers(desk, "3018", [(service.origin, service.browser(str(n))) for n in range(9)])
+    tell(desk)
+    turn(desk)
+    refused = len(service.received) + 1
+    service.reply = lambda _path, _handler: (413 if len(service.received) == refused else 201, {})
+    with writing(desk.engine).begin() as connection:
+        assert resume_service(connection, service.origin)
+    desk.ahead = 120
+    turn(desk)
+    with engine.connect() as connection:
+        line = progress(connection)[0]
+    assert (line.delivered, line.refused, line.state) == (8, 1, "done")
+
+
 def test_one_refusal_among_successes_is_counted_and_stops_nothing(
     engine: Engine, settings: Settings, service: PushService
 ) -> None:
