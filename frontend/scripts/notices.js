@@ -125,8 +125,8 @@ async function leaveNotices({ stop, endpoint, secret }) {
 
 const needsHome = () => isApple() && !isInstalled();
 
-/** In one sentence where one stands. */
-function noticeState(followed) {
+/** In one sentence where one stands; `offered`: the contacts that can be followed. */
+function noticeState(followed, offered) {
   if (!canPush()) {
     return needsHome()
       ? "Sur iPhone et iPad, les avis marchent quand Appui est sur l’écran d’accueil. Installez-le, ouvrez-le par son icône, puis revenez ici."
@@ -145,7 +145,9 @@ function noticeState(followed) {
       : "Sans réseau pour le moment. La demande est gardée : elle partira à la prochaine ouverture avec du réseau.";
   }
   if (!followed.secret) return "Un premier avis va arriver dans un instant, pour vérifier que tout marche.";
-  const { length } = followed.contacts;
+  // One that has closed since has no box any more, and nothing to tell.
+  const { length } = followed.contacts.filter((id) => offered.includes(id));
+  if (!length) return "Ce que vous suiviez n’existe plus. Choisissez un autre contact, si vous le voulez.";
   return `C’est activé : vous suivez ${length} contact${length > 1 ? "s" : ""}.`;
 }
 
@@ -159,7 +161,7 @@ async function showNotices(root) {
   if (!form.dataset.ready) showChoices(form, follows ? followed.contacts : []);
   form.hidden = !able;
   form.querySelector("button").textContent = follows && !asks ? "Changer mes choix" : "Recevoir les avis";
-  say("[data-follow-state]", noticeState(followed));
+  say("[data-follow-state]", noticeState(followed, Array.from(form.querySelectorAll("input"), (box) => box.value)));
   reveal("[data-follow-stop]", follows);
   reveal("[data-follow-before]", able && !follows);
   reveal("[data-follow-question]", asks);

@@ -72,6 +72,25 @@ def test_stopped_twice_without_a_network_the_first_stop_still_waits(chromium: Br
     context.close()
 
 
+@pytest.mark.parametrize(
+    ("contacts", "words"), [(["3018", "parti"], "vous suivez 1 contact."), (["parti"], "n’existe plus")]
+)
+def test_a_contact_that_has_closed_is_not_counted(
+    chromium: Browser, server: Server, contacts: list[str], words: str
+) -> None:
+    context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    context.grant_permissions(["notifications"], origin=server.url)
+    page = Phone(context, server.url).visit("/avis/").page
+    context.set_offline(True)
+    kept = {"contacts": contacts, "wanted": False, "endpoint": "https://push.example/1", "secret": "s"}
+    page.evaluate(
+        "async kept => (await caches.open('contenu-1')).put('/suivis', new Response(JSON.stringify(kept)))", kept
+    )
+    page.reload()
+    page.wait_for_function(f"document.querySelector('[data-follow-state]').textContent.includes('{words}')")
+    context.close()
+
+
 def test_without_script_it_says_so_and_asks_nothing(chromium: Browser, server: Server) -> None:
     context = chromium.new_context(viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]
     page = context.new_page()
