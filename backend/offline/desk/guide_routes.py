@@ -68,7 +68,7 @@ def guide_routes(room: Room) -> list[ControllerRouterHandler]:
     @post("/equipe/sources/nouvelle/", opt={"need": Need.ADMINISTER, "typed": True})
     @in_thread
     def add(request: Asked, person: Me, posted: Form) -> Response[Any]:
-        body, faults = read_source_fields(posted, room.desk().content.sources)
+        body, faults = read_source_fields(posted, room.every_id("source"))
         if faults:
             return room.show(request, SOURCE, replace(_source(posted), faults=faults), REFUSED)
         saved = room.save(person, 0, [("source", body["id"], written(body))])

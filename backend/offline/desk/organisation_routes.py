@@ -35,7 +35,7 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
     @in_thread
     def create(request: Asked, person: Me, posted: Form) -> Response[Any]:
         desk = room.desk()
-        id_ = free_id(posted.get("name", ""), {**desk.content.organisations, "nouveau": None})
+        id_ = free_id(posted.get("name", ""), room.every_id("organisation") | {"nouveau"})
         page = organisation_page("Ajouter un organisme", NEW, posted)
         body = organisation_body(posted, {"id": id_} | NEW)
         if desk.twin("organisation", body):

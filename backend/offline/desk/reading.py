@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from backend.offline.content import Content, read_content
 from backend.offline.editions import last_number, load_drafts
 from backend.permanences.contact import Contact, read_contact
-from backend.permanences.organisation import Organisation
+from backend.permanences.organisation import Organisation, read_organisation
 from backend.records import Record
 from backend.storage.documents import Document, load_documents
 
@@ -57,6 +57,10 @@ class Desk:
     def published_contact(self, id_: str) -> Contact | None:
         document = self.published.get(("contact", id_))
         return read_contact(Record(json.loads(document.body), id_, [])) if document else None
+
+    def published_organisation(self, id_: str) -> Organisation:
+        """Of a published contact."""
+        return read_organisation(Record(json.loads(self.published["organisation", id_].body), id_, []))
 
     def contacts_of(self, organisation: str) -> list[Contact]:
         return [found for found in self.content.contacts.values() if found.organisation == organisation]

@@ -25,7 +25,7 @@ from backend.records import ContentError, Record
 from backend.settings import Settings
 from backend.staff.policy import Person
 from backend.storage.engine import reading, writing
-from backend.storage.revisions import Writing
+from backend.storage.revisions import Writing, every_id
 
 Asked = Request[Any, Any, Any]
 Posted = dict[str, str]
@@ -64,6 +64,11 @@ class Room:
     def revision(self, kind: str, id_: str) -> int:
         with self.engine.connect() as connection:
             return draft_revision(connection, kind, id_)
+
+    def every_id(self, kind: str) -> set[str]:
+        """Those taken away too: somebody may still follow them, or come by an old link."""
+        with self.engine.connect() as connection:
+            return every_id(connection, kind)
 
     def save(self, person: Person, based_on: int, documents: list[tuple[str, str, str]]) -> Saved:
         """Keep drafts, all of them or none; `based_on` is the revision of the last one, which the form showed."""
