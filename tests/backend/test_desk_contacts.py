@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from backend.offline.changes_waiting import changes
+from backend.offline.desk import reading, room
 from backend.permanences.contact_form import contact_body, contact_faults, contact_fields
 from backend.permanences.number_reading import number_fault, read_number
 from backend.settings import Settings
-from backend.storage.documents import Document, load_documents, remove_document
+from backend.storage.documents import Document, load_documents, remove_document, write_document
 from backend.storage.engine import writing
 from backend.storage.revisions import by_operator
 from tests.desk import Desk, desk, fields_of
-from tests.workflow import small_pack
+from tests.workflow import contact, small_pack
 
 CARD = "/equipe/contacts/a/fiche/"
 
@@ -126,6 +127,24 @@ def test_a_card_that_cannot_be_kept_comes_back_as_typed(
         n: v for n, v in typed.items() if n != "confidence"
     }
     assert body(engine, "contact", "a") == before
+
+
+def test_a_form_is_based_on_what_it_shows(at: Desk, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody saves while the page is being made: its number alone was newer, and their work was written over."""
+
+    def read(connection: Connection) -> reading.Desk:
+        found = reading.read_desk(connection)
+        monkeypatch.undo()
+        with writing(engine).begin() as other:
+            document = Document("contact", "a", json.dumps(contact("a", "Alpha", "0130303030", note="Neuf")))
+            write_document(other, document, by_operator())
+        return found
+
+    monkeypatch.setattr(room, "read_desk", read)
+    typed = fields_of(at.get(CARD)[1]) | {"cost": "Gratuit", "do": "save"}
+    status, tree = at.send(CARD, typed)
+    assert (status, "Quelqu’un d’autre a changé" in tree.words) == (422, True)
+    assert body(engine, "contact", "a")["note"] == "Neuf"
 
 
 def test_a_withdrawn_contact_says_why_and_waits(at: Desk, engine: Engine) -> None:

@@ -28,9 +28,8 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
     @get("/equipe/contacts/{id_:str}/fiche/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
     def card(request: Asked, id_: Id) -> Response[Any]:
-        desk = room.desk()
-        page = _card(desk, id_, None, room)
-        return room.show(request, CARD, replace(page, revision=room.revision("contact", id_)), 200)
+        desk, revision = room.desk_at("contact", id_)
+        return room.show(request, CARD, replace(_card(desk, id_, None, room), revision=revision), 200)
 
     @post("/equipe/contacts/{id_:str}/fiche/", opt={"need": Need.EDIT, "typed": True, "of": of_contact})
     @in_thread
@@ -72,8 +71,8 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
     @get("/equipe/contacts/{id_:str}/retirer/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
     def withdraw(request: Asked, id_: Id) -> Response[Any]:
-        desk = room.desk()
-        return room.show(request, WITHDRAW, _withdrawal(desk, id_, "", room.revision("contact", id_)), 200)
+        desk, revision = room.desk_at("contact", id_)
+        return room.show(request, WITHDRAW, _withdrawal(desk, id_, "", revision), 200)
 
     @post("/equipe/contacts/{id_:str}/retirer/", opt={"need": Need.EDIT, "typed": True, "of": of_contact})
     @in_thread

@@ -61,9 +61,10 @@ class Room:
         with reading(self.engine).connect() as connection:
             return read_desk(connection)
 
-    def revision(self, kind: str, id_: str) -> int:
-        with self.engine.connect() as connection:
-            return draft_revision(connection, kind, id_)
+    def desk_at(self, kind: str, id_: str) -> tuple[Desk, int]:
+        """With the revision of one document at that very moment: a form must not be based on what it does not show."""
+        with reading(self.engine).connect() as connection:
+            return read_desk(connection), draft_revision(connection, kind, id_)
 
     def every_id(self, kind: str) -> set[str]:
         """Those taken away too: somebody may still follow them, or come by an old link."""
