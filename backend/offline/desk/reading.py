@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from backend.offline.content import Content, read_content
 from backend.offline.editions import last_number, load_drafts
+from backend.offline.selection import CONFIRMATION
 from backend.permanences.contact import Contact, read_contact
 from backend.permanences.organisation import Organisation, read_organisation
 from backend.records import Record
@@ -43,6 +44,14 @@ class Desk:
     def is_pending(self, kind: str, id_: str) -> bool:
         """Written, and not yet what readers see."""
         return self.drafts.get((kind, id_)) != self.published.get((kind, id_))
+
+    def reads_the_same(self, contact: str) -> bool:
+        """Whether its draft says what readers have, but for the day on which it was found exact."""
+        sides = (self.drafts.get(("contact", contact)), self.published.get(("contact", contact)))
+        draft, published = (
+            {**json.loads(side.body), **dict.fromkeys(CONFIRMATION)} if side else None for side in sides
+        )
+        return draft == published
 
     def contact(self, id_: str) -> Contact:
         if id_ not in self.content.contacts:
