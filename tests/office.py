@@ -90,11 +90,15 @@ class Office:
 
     def draft(self, author: Worker | str, key: Key = ("contact", "a"), **values: Any) -> None:
         """What the forms of the desk do in the end."""
+        with self.engine.connect() as connection:
+            body = next(json.loads(d.body) for d in load_documents(connection) if d.key == key)
+        self.draft_text(author, key, json.dumps(body | values))
+
+    def draft_text(self, author: Worker | str, key: Key, body: str | None) -> None:
+        """A whole document; None takes it away."""
         person = author if isinstance(author, str) else author.person.id
         with writing(self.engine).begin() as connection:
-            body = next(json.loads(d.body) for d in load_documents(connection) if d.key == key)
-            revision = draft_revision(connection, *key)
-            save_draft(connection, *key, json.dumps(body | values), person, revision, clock.now())
+            save_draft(connection, *key, body, person, draft_revision(connection, *key), clock.now())
 
     def published(self, key: Key = ("contact", "a")) -> dict[str, Any]:
         with self.engine.connect() as connection:

@@ -62,6 +62,6 @@ def read_guide(slug: str, record: Record, body: str, body_line: int) -> Guide:
         if audience not in AUDIENCES:
             record.fault("audience", f"« {audience} » n’est pas parmi {', '.join(AUDIENCES)}")
     if guide.review_by <= guide.reviewed_on:
-        record.fault("review_by", "doit venir après « reviewed_on »")
+        record.fault("review_by", "doit venir après le jour de la dernière relecture")
     record.finish()
     return guide

@@ -84,7 +84,7 @@ def read_source_fields(posted: Mapping[str, str], known: Collection[str]) -> tup
     read_source(Record(body, "source", found))
     faults = {f.field: _plainly(f) for f in reversed(found)}
     if body["id"] in known:
-        faults["id"] = "Une autre source a déjà ce nom : citez-la, ou choisissez un autre nom"
+        faults["id"] = "Une autre source a, ou avait, déjà ce nom : citez-la, ou choisissez un autre nom"
     return body, faults
 
 

@@ -129,4 +129,4 @@ def _check(contact: Contact, record: Record) -> None:
     if contact.confirmed_on is None and not contact.beside and not contact.withdrawn:
         record.fault("beside", "un contact non confirmé se montre à côté d’une ligne nationale sûre")
     if contact.confirmed_on and contact.confirm_by <= contact.confirmed_on:
-        record.fault("confirm_by", "doit venir après « confirmed_on »")
+        record.fault("confirm_by", "doit venir après le jour de la dernière vérification")

@@ -70,6 +70,8 @@ def contact_body(posted: Mapping[str, str], before: Body, beside: tuple[str, ...
     values: Body = {name: _text(posted, name) for name in TEXTS}
     values["kind"] = posted.get("kind", "phone") if posted.get("kind") in KINDS else "phone"
     values["value"] = _value(posted, values["kind"])
+    # A number typed into a contact that was taken back brings it back: a second person sees both.
+    values["withdrawn"] = None if values["value"] else before.get("withdrawn")
     values |= {name: _day(posted, name) for name in DAYS}
     values["confidence"] = posted.get("confidence", "medium")
     values["source"] = {name: _text(posted, f"source.{name}") for name in SOURCE}

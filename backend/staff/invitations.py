@@ -104,6 +104,13 @@ def revoke_for(connection: Connection, person_id: str, moment: datetime) -> None
     connection.execute(update(invitations).where(theirs & _waiting(moment)).values(**values))
 
 
+def revoke_made(connection: Connection, person_id: str, organisation: str, moment: datetime) -> None:
+    """What they gave out for an organisation that they manage no more: it would bring them back under another name."""
+    theirs = (invitations.c.made_by == person_id) & (invitations.c.organisation == organisation)
+    values = {"revoked": int(moment.timestamp())}
+    connection.execute(update(invitations).where(theirs & _waiting(moment)).values(**values))
+
+
 def waiting(connection: Connection, moment: datetime) -> list[Invitation]:
     """All that may still be used, the newest first."""
     query = select(invitations).where(_waiting(moment)).order_by(invitations.c.created.desc(), invitations.c.id)

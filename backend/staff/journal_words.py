@@ -142,6 +142,8 @@ def _came_back(act: _Act) -> str:
 _WORDS: Mapping[str, Callable[[_Act], str]] = {
     "signed in": lambda _: "entre",
     "confirmed": lambda _: "montre de nouveau sa clé",
+    "signed out": lambda _: "sort",
+    "closed a session": lambda _: "ferme une de ses sessions",
     "signed out everywhere": lambda act: f"se déconnecte partout, sessions fermées : {act['sessions']}",
     "joined": _joined,
     "came back": _came_back,

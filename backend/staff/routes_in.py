@@ -12,7 +12,7 @@ from litestar.types import ControllerRouterHandler
 from backend.staff import audit
 from backend.staff.ceremonies import RefusedAnswerError, sign_in_options
 from backend.staff.challenges import Purpose, give_challenge
-from backend.staff.given import Here, Json
+from backend.staff.given import Here, Json, Me
 from backend.staff.passkeys import credentials_of, recognise
 from backend.staff.policy import Need
 from backend.staff.sessions import Session, end_session, start_session
@@ -81,9 +81,10 @@ def _again(space: Space) -> list[ControllerRouterHandler]:
 def _out(space: Space) -> list[ControllerRouterHandler]:
     @post("/equipe/sortir/", opt={"need": Need.SIGNED_IN})
     @in_thread
-    def leave(request: Asked) -> Response[Any]:
+    def leave(request: Asked, person: Me) -> Response[Any]:
         with writing(space.engine).begin() as connection:
             end_session(connection, request.state.cookie)
+            audit.record(connection, person, "signed out", "", {}, space.now())
         return Redirect(HOME, status_code=303, cookies=[space.cookies.drop(space.cookies.session)])
 
     return [leave]

@@ -94,7 +94,8 @@ def _sessions(space: Space) -> list[ControllerRouterHandler]:
     @in_thread
     def end(session: Here, reference: Id) -> Response[Any]:
         with writing(space.engine).begin() as connection:
-            end_by_reference(connection, session.person.id, reference)
+            if end_by_reference(connection, session.person.id, reference):
+                audit.record(connection, session.person, "closed a session", session.person.id, {}, space.now())
         return Redirect(ME, status_code=303)
 
     @post("/equipe/moi/sortir-partout/", opt=SIGNED_IN)

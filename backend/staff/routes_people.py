@@ -79,6 +79,8 @@ def _roles(space: Space) -> list[ControllerRouterHandler]:
                 raise NotFoundException
             set_role(connection, id_, organisation, Role(wanted) if wanted else None)
             end_all(connection, id_)  # what was opened with other rights opens nothing any more
+            if not allows(load_person(connection, id_), Need.MANAGE, organisation):
+                invitations.revoke_made(connection, id_, organisation, space.now())
             details = {"organisation": organisation, "role": wanted}
             audit.record(connection, person, "changed a role", id_, details, space.now())
         return Redirect(PEOPLE, status_code=303)

@@ -47,6 +47,11 @@ def by_operator() -> Writing:
     return Writing(OPERATOR, clock.now())
 
 
+def every_id(connection: Connection, kind: str) -> set[str]:
+    """What documents of a kind are called, or were before they were taken away."""
+    return set(connection.execute(select(revisions.c.id).where(revisions.c.kind == kind).distinct()).scalars())
+
+
 def last_revision(connection: Connection, key: Key) -> Revision | None:
     found = history(connection, key, limit=1)
     return found[0] if found else None

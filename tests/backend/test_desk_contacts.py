@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from backend.offline.changes_waiting import changes
+from backend.offline.desk import reading, room
 from backend.permanences.contact_form import contact_body, contact_faults, contact_fields
 from backend.permanences.number_reading import number_fault, read_number
 from backend.settings import Settings
-from backend.storage.documents import Document, load_documents
+from backend.storage.documents import Document, load_documents, remove_document, write_document
+from backend.storage.engine import writing
+from backend.storage.revisions import by_operator
 from tests.desk import Desk, desk, fields_of
-from tests.workflow import small_pack
+from tests.workflow import contact, small_pack
 
 CARD = "/equipe/contacts/a/fiche/"
 
@@ -108,7 +111,7 @@ def test_what_is_not_a_number_waits_for_nobody(at: Desk, engine: Engine) -> None
         ({"source.url": "exemple.fr"}, "source.url"),
         ({"source.date": "hier"}, "source.date"),
         ({"confidence": "totale"}, "confidence"),
-        ({"keywords": "a\u0000b"}, "keywords"),
+        ({"keywords": "a\u0007b"}, "keywords"),
         ({"note": "n" * 601}, "note"),
     ],
 )
@@ -126,6 +129,24 @@ def test_a_card_that_cannot_be_kept_comes_back_as_typed(
     assert body(engine, "contact", "a") == before
 
 
+def test_a_form_is_based_on_what_it_shows(at: Desk, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody saves while the page is being made: its number alone was newer, and their work was written over."""
+
+    def read(connection: Connection) -> reading.Desk:
+        found = reading.read_desk(connection)
+        monkeypatch.undo()
+        with writing(engine).begin() as other:
+            document = Document("contact", "a", json.dumps(contact("a", "Alpha", "0130303030", note="Neuf")))
+            write_document(other, document, by_operator())
+        return found
+
+    monkeypatch.setattr(room, "read_desk", read)
+    typed = fields_of(at.get(CARD)[1]) | {"cost": "Gratuit", "do": "save"}
+    status, tree = at.send(CARD, typed)
+    assert (status, "Quelqu’un d’autre a changé" in tree.words) == (422, True)
+    assert body(engine, "contact", "a")["note"] == "Neuf"
+
+
 def test_a_withdrawn_contact_says_why_and_waits(at: Desk, engine: Engine) -> None:
     path = "/equipe/contacts/a/retirer/"
     given = {"revision": at.revision(path)}
@@ -134,6 +155,39 @@ def test_a_withdrawn_contact_says_why_and_waits(at: Desk, engine: Engine) -> Non
     kept = body(engine, "contact", "a")
     assert (kept["value"], kept["withdrawn"]) == (None, "Ne répond plus.")
     assert waiting(engine) == {("contact", "a")}
+
+
+def test_what_is_taken_back_still_answers_for_readers_and_may_come_back(at: Desk, engine: Engine) -> None:
+    given = {"revision": at.revision("/equipe/contacts/a/retirer/"), "withdrawn": "Ne répond plus."}
+    assert at.send("/equipe/contacts/a/retirer/", given)[0] == 303
+    closing = "/equipe/organismes/b/fermer/"
+    assert at.send(closing, fields_of(at.get(closing)[1]) | {"successor.a": "1"})[0] == 422
+    assert "fermé, rouvre" in at.get("/equipe/contacts/a/")[1].first("main").words
+    assert at.send(CARD, fields_of(at.get(CARD)[1]) | {"value": "01 30 30 30 31", "do": "save"})[0] == 303
+    kept = body(engine, "contact", "a")
+    assert (kept["value"], kept["withdrawn"]) == ("0130303031", None)
+    assert waiting(engine) == {("contact", "a")}
+
+
+def test_an_address_serves_once(at: Desk, engine: Engine) -> None:
+    """Made, taken away, made again under the same name: its form was refused for ever, as if somebody else wrote."""
+    path = "/equipe/organismes/a/nouveau-contact/"
+    typed = fields_of(at.get(path)[1]) | {"label": "Gamma", "for": "Parler", "value": "01 30 30 30 31",
+                                          "source.title": "Leur page", "do": "save"}  # fmt: skip
+    new = "/equipe/organismes/nouveau/"
+    named = fields_of(at.get(new)[1]) | {"name": "Gamma"}
+    source = {"id": "gamma", "title": "G", "confidence": "high", "says": "G", "date": "2026"}
+    for attempt in ("gamma", "gamma-2"):
+        assert at.send(path, typed)[0] == 303
+        assert at.send(new, named)[0] == 303
+        with writing(engine).begin() as connection:
+            for kind in ("contact", "organisation"):
+                remove_document(connection, (kind, attempt), by_operator())
+    assert at.send("/equipe/sources/nouvelle/", source)[0] == 303
+    with writing(engine).begin() as connection:
+        remove_document(connection, ("source", "gamma"), by_operator())
+    status, tree = at.send("/equipe/sources/nouvelle/", source)
+    assert (status, "choisissez un autre nom" in tree.words) == (422, True)
 
 
 def test_a_new_contact_gets_an_address_of_its_own_and_waits(at: Desk, engine: Engine) -> None:
@@ -180,3 +234,5 @@ def test_faults_of_an_empty_card_are_in_words() -> None:
     faults = contact_faults(empty)
     assert {"label", "for", "value", "confirm_by", "source.title"} <= faults.keys()
     assert not [words for words in faults.values() if "«" in words or "manque" in words]
+    early = {"confirmed_on": "2026-11-22", "confirm_by": "2026-01-01"}
+    assert contact_faults(empty | early)["confirm_by"] == "Doit venir après le jour de la dernière vérification"

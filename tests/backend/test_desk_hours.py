@@ -99,6 +99,15 @@ def test_still_right_is_one_tap(at: Desk, engine: Engine) -> None:
     assert (body["confirmed_on"], body["confirm_by"]) == ("2026-11-24", "2027-05-23")
 
 
+def test_what_readers_do_not_have_yet_is_not_dated_for_them(at: Desk, engine: Engine) -> None:
+    """Hours of a draft were on the page; the day of today went out beside those of before."""
+    assert at.send(HOURS, fields_of(at.get(HOURS)[1]) | {"tu.0.start": "14h-17h30", "do": "save"})[0] == 303
+    revision = next(found for found in at.get("/equipe/contacts/a/")[1].tags("button") if found["name"] == "revision")
+    answer = at.post("/equipe/contacts/a/exact/", {"revision": revision["value"]})
+    assert "quand ce contact sera publié" in at.get(answer.headers["location"])[1].first("main").words
+    assert edition(engine) == 1
+
+
 def test_hours_are_seen_in_words_before_they_are_published(at: Desk, engine: Engine) -> None:
     _, tree = at.get(HOURS)
     typed = fields_of(tree) | {"tu.0.start": "14h-17h30", "do": "see"}

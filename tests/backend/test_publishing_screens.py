@@ -6,6 +6,7 @@ from typing import Any
 
 from backend.staff.audit import newest
 from tests.office import Office, Worker, values_of
+from tests.workflow import GUIDE
 
 SHUT: dict[str, Any] = {"weekly": {"tu": [["14:00", "16:00"]]}}
 REVIEW = "/equipe/relire/contact/a/"
@@ -77,6 +78,37 @@ def test_others_organisations_are_neither_shown_nor_published(opened: Office) ->
     bea.get(REVIEW, 403)
     opened.draft(ana, value="0130303039")
     opened.worker("approver", "b").get(REVIEW, 404)
+
+
+def test_guides_are_the_administrator_s_to_publish_and_take_back(opened: Office) -> None:
+    """An editor of any organisation could publish a guide half written, and bring back an old one."""
+    boss, ana, eve = opened.worker("administrator"), opened.worker("editor", "a"), opened.worker("approver", "b")
+    versions, review = "/equipe/versions/guide/un/", "/equipe/relire/guide/un/"
+    guide = GUIDE.replace("review_by: 2027-05-22", "review_by: 2026-11-26") + "\nÀ moitié"
+    opened.draft_text(boss, ("guide", "un"), guide)
+    seen = ana.get("/equipe/publier/").first("main").words
+    assert "À moitié" not in seen
+    assert "ne sont pas les vôtres (1)" in seen
+    ana.get(versions, 404)
+    ana.post(versions, {"version": "1", "revision": "2"}, 404)
+    for worker, told in ((boss, True), (ana, False)):
+        assert ("Guides à relire" in worker.get("/equipe/").first("main").words) is told
+    assert publish(boss) == "/equipe/editions/2/?fait=publie"
+    eve.get("/equipe/editions/2/annuler/", 404)
+    # Of a number in it, any approver is the other pair of eyes, and is shown no page that is not theirs.
+    opened.draft_text(boss, ("guide", "un"), guide + "\nAppelez le 3018.")
+    addresses = [found["href"] for path in ("/equipe/relire/", review) for found in eve.get(path).tags("a")]
+    assert review in addresses
+    assert not {versions, "/equipe/guides/un/"} & set(addresses)
+
+
+def test_an_edition_leads_nobody_to_what_is_not_theirs(opened: Office) -> None:
+    bea = opened.worker("editor", "b", "Bea")
+    opened.draft(bea, ("contact", "b"), note="Deux")
+    publish(bea)
+    theirs = {"/equipe/versions/contact/b/", "/equipe/contacts/b/"}
+    for worker, links in ((bea, theirs), (opened.worker("editor", "a"), set[str]())):
+        assert theirs & {link["href"] for link in worker.get("/equipe/editions/2/").tags("a")} == links
 
 
 def test_a_number_is_compared_called_and_approved_by_somebody_else(opened: Office) -> None:

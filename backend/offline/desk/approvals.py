@@ -88,7 +88,7 @@ def _page(room: Room, connection: Connection, person: Person, key: Key) -> Revie
         return None
     risks = _compared(change)
     return ReviewPage(
-        change=told_change(change, names(connection), paris_day(room.now())),
+        change=told_change(change, names(connection), paris_day(room.now()), person),
         action=f"/equipe/relire/{key[0]}/{key[1]}/",
         risks=risks,
         old=change.old,

@@ -60,7 +60,7 @@ class BoardPage:
     late_only: bool  # not all contacts, only those to look at
     ready: int
     to_review: int
-    reviews: tuple[tuple[str, str], ...]  # guides to read again: address, title
+    reviews: tuple[tuple[str, str], ...]  # guides to read again: address, title; for who writes them
     figures: tuple[Figure, ...]  # empty for who does not administer
 
 
@@ -88,7 +88,7 @@ def board_page(room: Room, connection: Connection, person: Person) -> BoardPage:
         to_review=sum(
             change.waits and may(person, Need.APPROVE, change) and person.id not in change.authors for change in found
         ),
-        reviews=_reviews(desk, paris_day(moment)),
+        reviews=_reviews(desk, paris_day(moment)) if administers else (),
         figures=(*_figures(desk, connection, moment),) if administers else (),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -114,8 +114,8 @@ def without_value(body: Body) -> Body:
     return body | {"value": None}
 
 
-def free_id(words: str, taken: Mapping[str, object]) -> str:
-    """An address out of a name, « Écoute du Val » as ecoute-du-val, that nothing else has."""
+def free_id(words: str, taken: Collection[str]) -> str:
+    """An address out of a name, « Écoute du Val » as ecoute-du-val, that nothing else has or had."""
     plain = (
         unicodedata.normalize("NFKD", words.lower().replace("œ", "oe").replace("’", " "))
         .encode("ascii", "ignore")

@@ -28,9 +28,8 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
     @get("/equipe/contacts/{id_:str}/fiche/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
     def card(request: Asked, id_: Id) -> Response[Any]:
-        desk = room.desk()
-        page = _card(desk, id_, None, room)
-        return room.show(request, CARD, replace(page, revision=room.revision("contact", id_)), 200)
+        desk, revision = room.desk_at("contact", id_)
+        return room.show(request, CARD, replace(_card(desk, id_, None, room), revision=revision), 200)
 
     @post("/equipe/contacts/{id_:str}/fiche/", opt={"need": Need.EDIT, "typed": True, "of": of_contact})
     @in_thread
@@ -60,7 +59,7 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
         page = _fresh(desk, id_, posted, room)
         if page.faults or posted.get("do") != "save":
             return room.show(request, CARD, page, REFUSED if page.faults else 200)
-        start = _start(desk, id_, posted, room)
+        start = _start(id_, posted, room)
         body = contact_body(posted, start, tuple(safe_contacts(desk)))
         if twin := desk.twin("contact", body):
             return go(request, f"/equipe/contacts/{twin}/?fait=verifier")
@@ -72,8 +71,8 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
     @get("/equipe/contacts/{id_:str}/retirer/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
     def withdraw(request: Asked, id_: Id) -> Response[Any]:
-        desk = room.desk()
-        return room.show(request, WITHDRAW, _withdrawal(desk, id_, "", room.revision("contact", id_)), 200)
+        desk, revision = room.desk_at("contact", id_)
+        return room.show(request, WITHDRAW, _withdrawal(desk, id_, "", revision), 200)
 
     @post("/equipe/contacts/{id_:str}/retirer/", opt={"need": Need.EDIT, "typed": True, "of": of_contact})
     @in_thread
@@ -101,13 +100,13 @@ def _card(desk: Desk, id_: str, posted: Posted | None, room: Room) -> FormPage:
 def _fresh(desk: Desk, organisation: str, posted: Posted | None, room: Room) -> FormPage:
     if desk.organisation(organisation).closed_on:
         raise NotFoundException
-    body = _start(desk, organisation, posted or {}, room)
+    body = _start(organisation, posted or {}, room)
     return contact_page(desk, "Ajouter un contact", "/equipe/contacts/", body, posted, room.now())
 
 
-def _start(desk: Desk, organisation: str, posted: Posted, room: Room) -> dict[str, Any]:
+def _start(organisation: str, posted: Posted, room: Room) -> dict[str, Any]:
     """A new contact's document before anything is typed; its id comes from its name, once and for all."""
-    id_ = free_id(posted.get("label", ""), desk.content.contacts)
+    id_ = free_id(posted.get("label", ""), room.every_id("contact"))
     return {"id": id_} | new_contact(organisation, paris_day(room.now()))
 
 

@@ -48,7 +48,7 @@ def contact_routes(room: Room) -> list[ControllerRouterHandler]:
     @get("/equipe/contacts/{id_:str}/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
     def contact(request: Asked, id_: Id, fait: FromQuery[str | None] = None) -> Response[Any]:
-        page = _contact_page(room, room.desk(), id_)
+        page = _contact_page(room, id_)
         return room.show(request, "equipe/contact.html", replace(page, done=DONE.get(fait or "")), 200)
 
     @post("/equipe/contacts/{id_:str}/exact/", opt={"need": Need.EDIT, "of": of_contact})
@@ -63,6 +63,8 @@ def contact_routes(room: Room) -> list[ControllerRouterHandler]:
         saved = room.save(person, asked_revision(posted), [("contact", id_, written(body))])
         if not saved.done:
             return go(request, f"/equipe/contacts/{id_}/?fait=autre")
+        if not desk.reads_the_same(id_):  # what was found exact is not what readers have
+            return go(request, f"/equipe/contacts/{id_}/?fait=avec")
         gone = room.publish_confirmation(person, id_, f"{desk.contact(id_).label} : confirmé")
         return go(request, f"/equipe/contacts/{id_}/?fait={'exact' if gone else waiting(desk, id_)}")
 
@@ -74,8 +76,9 @@ def waiting(desk: Desk, id_: str) -> str:
     return "verifier" if desk.published_contact(id_) else "avec"
 
 
-def _contact_page(room: Room, desk: Desk, id_: str) -> DeskContactPage:
+def _contact_page(room: Room, id_: str) -> DeskContactPage:
     moment = room.now()
+    desk, revision = room.desk_at("contact", id_)
     contact = desk.contact(id_)
     line = contact_line(desk, contact, moment)
     shut = [
@@ -106,5 +109,5 @@ def _contact_page(room: Room, desk: Desk, id_: str) -> DeskContactPage:
         coming=coming_lines(contact.schedule, paris_day(moment)) if contact.schedule else [],
         doors=(*(shut if line.closable else []), *([change] if line.confirmable else [])),
         rest=tuple(rest),
-        revision=room.revision("contact", id_),
+        revision=revision,
     )

@@ -14,7 +14,13 @@ from backend.storage.revisions import OPERATOR
 
 
 def may(person: Person, need: Need, change: Change) -> bool:
-    """A change that touches two organisations needs a word for both."""
+    """A change that touches two organisations needs a word for both.
+
+    What belongs to none, guides and sources, is the administrator's to write, publish and take back; any approver may
+    be the other pair of eyes.
+    """
+    if not change.organisations and need is Need.EDIT:
+        return allows(person, Need.ADMINISTER)
     return all(allows(person, need, organisation) for organisation in change.organisations or (None,))
 
 

@@ -175,10 +175,10 @@ def _between(connection: Connection, before: int, after: int) -> list[Change]:
     )
 
 
-def _told(room: Room, connection: Connection, changes: list[Change], with_whom: bool) -> tuple[ToldChange, ...]:
-    called = names(connection)
-    told = [told_change(change, called, paris_day(room.now())) for change in changes]
-    return tuple(told if with_whom else (replace(change, written="") for change in told))
+def _told(room: Room, connection: Connection, person: Person, changes: list[Change]) -> tuple[ToldChange, ...]:
+    """Without whom: between two editions there may have been several."""
+    called, day = names(connection), paris_day(room.now())
+    return tuple(replace(told_change(change, called, day, person), written="") for change in changes)
 
 
 def _edition_page(room: Room, connection: Connection, person: Person, number: int) -> EditionPage:
@@ -189,7 +189,7 @@ def _edition_page(room: Room, connection: Connection, person: Person, number: in
     return EditionPage(
         edition=line,
         # Of the first, everything is new: nothing to compare it with.
-        changes=_told(room, connection, changes, with_whom=False) if before else (),
+        changes=_told(room, connection, person, changes) if before else (),
         progress=progress_view(connection, number),
         undo=f"{line.href}annuler/" if last and _may_undo(room, connection, person, number) else None,
         back=f"{line.href}revenir/" if not last and allows(person, Need.ADMINISTER) else None,
@@ -204,7 +204,9 @@ def _may_undo(room: Room, connection: Connection, person: Person, number: int) -
     if room.now() - datetime.fromisoformat(found.issued) > UNDO_WITHIN:
         return False
     changes = _between(connection, before, number)
-    return all(may(person, Need.APPROVE if change.risks else Need.EDIT, change) for change in changes)
+    return all(
+        may(person, Need.EDIT, change) and (not change.risks or may(person, Need.APPROVE, change)) for change in changes
+    )
 
 
 def _undo_page(room: Room, connection: Connection, person: Person, number: int) -> ReturnPage:
@@ -212,7 +214,7 @@ def _undo_page(room: Room, connection: Connection, person: Person, number: int) 
     if not _may_undo(room, connection, person, number):
         raise NotFoundException
     changes = _between(connection, number, stored.number_before(connection, number))
-    told = _told(room, connection, changes, with_whom=False)
+    told = _told(room, connection, person, changes)
     return ReturnPage("Annuler cette publication", f"{line.href}annuler/", line, told, (), mark(changes))
 
 
@@ -225,5 +227,5 @@ def _return_page(room: Room, connection: Connection, person: Person, number: int
     going = [change for change in changes if not change.risks]
     held = [change for change in changes if change.risks]
     title = f"Revenir à l’édition {number}"
-    told, waiting = (_told(room, connection, found, with_whom=False) for found in (going, held))
+    told, waiting = (_told(room, connection, person, found) for found in (going, held))
     return ReturnPage(title, f"{line.href}revenir/", line, told, waiting, mark(changes))

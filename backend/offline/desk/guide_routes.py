@@ -50,14 +50,15 @@ def guide_routes(room: Room) -> list[ControllerRouterHandler]:
     @get("/equipe/guides/{slug:str}/", opt={"need": Need.ADMINISTER})
     @in_thread
     def form(request: Asked, slug: Id) -> Response[Any]:
-        desk = _desk_with(room, slug)
+        desk, revision = room.desk_at("guide", slug)
+        _known(desk, slug)
         page = guide_page(desk, slug, stored_fields(desk, slug), room.now(), told=True)
-        return room.show(request, FORM, replace(page, revision=room.revision("guide", slug)), 200)
+        return room.show(request, FORM, replace(page, revision=revision), 200)
 
     @post("/equipe/guides/{slug:str}/", opt={"need": Need.ADMINISTER, "typed": True})
     @in_thread
     def change(request: Asked, person: Me, posted: Form, slug: Id) -> Response[Any]:
-        _desk_with(room, slug)
+        _known(room.desk(), slug)
         return _keep(room, request, person, posted, slug)
 
     @get("/equipe/sources/nouvelle/", opt={"need": Need.ADMINISTER})
@@ -68,7 +69,7 @@ def guide_routes(room: Room) -> list[ControllerRouterHandler]:
     @post("/equipe/sources/nouvelle/", opt={"need": Need.ADMINISTER, "typed": True})
     @in_thread
     def add(request: Asked, person: Me, posted: Form) -> Response[Any]:
-        body, faults = read_source_fields(posted, room.desk().content.sources)
+        body, faults = read_source_fields(posted, room.every_id("source"))
         if faults:
             return room.show(request, SOURCE, replace(_source(posted), faults=faults), REFUSED)
         saved = room.save(person, 0, [("source", body["id"], written(body))])
@@ -79,11 +80,9 @@ def guide_routes(room: Room) -> list[ControllerRouterHandler]:
     return [guides, fresh, create, form, change, source, add]
 
 
-def _desk_with(room: Room, slug: str) -> Desk:
-    desk = room.desk()
+def _known(desk: Desk, slug: str) -> None:
     if slug not in desk.content.guides:
         raise NotFoundException
-    return desk
 
 
 def _keep(room: Room, request: Asked, person: Person, posted: Posted, slug: str, new: bool = False) -> Response[Any]:

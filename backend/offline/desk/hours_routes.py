@@ -34,8 +34,7 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
     @get("/equipe/contacts/{id_:str}/fermer/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
     def closing(request: Asked, id_: Id, quoi: FromQuery[str] = "semaine") -> Response[Any]:
-        desk = room.desk()
-        revision = room.revision("contact", id_)
+        desk, revision = room.desk_at("contact", id_)
         page = closing_page(desk, desk.contact(id_), {"quoi": quoi}, revision, room.now())
         return room.show(request, CLOSING, _told(room, page), 200)
 
@@ -58,8 +57,8 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
     @get("/equipe/contacts/{id_:str}/horaires/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
     def editor(request: Asked, id_: Id) -> Response[Any]:
-        desk = room.desk()
-        page = hours_page(desk, desk.contact(id_), None, room.revision("contact", id_), room.now())
+        desk, revision = room.desk_at("contact", id_)
+        page = hours_page(desk, desk.contact(id_), None, revision, room.now())
         return room.show(request, HOURS, _told(room, page), 200)
 
     @post("/equipe/contacts/{id_:str}/horaires/", opt={"need": Need.EDIT, "typed": True, "of": of_contact})

@@ -29,7 +29,7 @@ def contact_line(desk: Desk, contact: Contact, moment: datetime) -> ContactLine:
         href=f"/equipe/contacts/{contact.id}/",
         label=contact.label,
         value_words=value_words(contact) if contact.value else None,
-        now=_now(desk, contact, moment, gone),
+        now=_now(desk, contact.id, moment),
         status=shown.status,
         badge_tone=shown.badge_tone,
         status_words=shown.status_words,
@@ -43,12 +43,14 @@ def contact_line(desk: Desk, contact: Contact, moment: datetime) -> ContactLine:
     )
 
 
-def _now(desk: Desk, contact: Contact, moment: datetime, gone: bool) -> str:
-    if gone:
-        return "ne répond plus"
-    published = desk.published_contact(contact.id)
+def _now(desk: Desk, id_: str, moment: datetime) -> str:
+    """Of what is published: what is taken back in a draft still answers for readers."""
+    published = desk.published_contact(id_)
     if published is None:
         return "pas encore publié"
+    organisation = desk.published_organisation(published.organisation)
+    if published.withdrawn or status(published, organisation, paris_day(moment)) == "closed":
+        return "ne répond plus"
     return (
         now_words(published.schedule, moment) if published.schedule else published.said_hours or "horaires à vérifier"
     )

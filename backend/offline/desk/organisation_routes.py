@@ -35,7 +35,7 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
     @in_thread
     def create(request: Asked, person: Me, posted: Form) -> Response[Any]:
         desk = room.desk()
-        id_ = free_id(posted.get("name", ""), {**desk.content.organisations, "nouveau": None})
+        id_ = free_id(posted.get("name", ""), room.every_id("organisation") | {"nouveau"})
         page = organisation_page("Ajouter un organisme", NEW, posted)
         body = organisation_body(posted, {"id": id_} | NEW)
         if desk.twin("organisation", body):
@@ -45,8 +45,8 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
     @get("/equipe/organismes/{id_:str}/", opt={"need": Need.EDIT, "of": of_organisation})
     @in_thread
     def form(request: Asked, id_: Id) -> Response[Any]:
-        page = _page(room.desk(), id_, None)
-        return room.show(request, FORM, replace(page, revision=room.revision("organisation", id_)), 200)
+        desk, revision = room.desk_at("organisation", id_)
+        return room.show(request, FORM, replace(_page(desk, id_, None), revision=revision), 200)
 
     @post("/equipe/organismes/{id_:str}/", opt={"need": Need.EDIT, "typed": True, "of": of_organisation})
     @in_thread
@@ -58,9 +58,9 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
     @get("/equipe/organismes/{id_:str}/fermer/", opt={"need": Need.MANAGE, "of": of_organisation})
     @in_thread
     def closing(request: Asked, id_: Id) -> Response[Any]:
-        desk = room.desk()
+        desk, revision = room.desk_at("organisation", id_)
         fields = {"closed_on": paris_day(room.now()).isoformat()}
-        return room.show(request, CLOSE, _closing(desk, id_, fields, room.revision("organisation", id_)), 200)
+        return room.show(request, CLOSE, _closing(desk, id_, fields, revision), 200)
 
     @post("/equipe/organismes/{id_:str}/fermer/", opt={"need": Need.MANAGE, "typed": True, "of": of_organisation})
     @in_thread

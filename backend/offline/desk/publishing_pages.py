@@ -17,7 +17,7 @@ class ToldChange:
     title: str
     written: str  # by whom, when
     href: str | None  # where it is edited
-    versions: str
+    versions: str | None
     sides: tuple[Side, ...]
     hours: tuple[str, ...]
     waits: str | None = None
@@ -37,7 +37,7 @@ class ToldNotice:
 class PublishingPage:
     ready: tuple[ToldChange, ...]
     waiting: tuple[ToldChange, ...]
-    others: int  # changes of organisations that are not this person's
+    others: int  # changes that are not this person's
     notices: tuple[ToldNotice, ...]
     mark: str
     message: str = ""

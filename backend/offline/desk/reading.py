@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 
 from backend.offline.content import Content, read_content
 from backend.offline.editions import last_number, load_drafts
+from backend.offline.selection import CONFIRMATION
 from backend.permanences.contact import Contact, read_contact
-from backend.permanences.organisation import Organisation
+from backend.permanences.organisation import Organisation, read_organisation
 from backend.records import Record
 from backend.storage.documents import Document, load_documents
 
@@ -44,6 +45,14 @@ class Desk:
         """Written, and not yet what readers see."""
         return self.drafts.get((kind, id_)) != self.published.get((kind, id_))
 
+    def reads_the_same(self, contact: str) -> bool:
+        """Whether its draft says what readers have, but for the day on which it was found exact."""
+        sides = (self.drafts.get(("contact", contact)), self.published.get(("contact", contact)))
+        draft, published = (
+            {**json.loads(side.body), **dict.fromkeys(CONFIRMATION)} if side else None for side in sides
+        )
+        return draft == published
+
     def contact(self, id_: str) -> Contact:
         if id_ not in self.content.contacts:
             raise NotFoundException
@@ -57,6 +66,10 @@ class Desk:
     def published_contact(self, id_: str) -> Contact | None:
         document = self.published.get(("contact", id_))
         return read_contact(Record(json.loads(document.body), id_, [])) if document else None
+
+    def published_organisation(self, id_: str) -> Organisation:
+        """Of a published contact."""
+        return read_organisation(Record(json.loads(self.published["organisation", id_].body), id_, []))
 
     def contacts_of(self, organisation: str) -> list[Contact]:
         return [found for found in self.content.contacts.values() if found.organisation == organisation]

@@ -25,7 +25,7 @@ from backend.records import ContentError, Record
 from backend.settings import Settings
 from backend.staff.policy import Person
 from backend.storage.engine import reading, writing
-from backend.storage.revisions import Writing
+from backend.storage.revisions import Writing, every_id
 
 Asked = Request[Any, Any, Any]
 Posted = dict[str, str]
@@ -61,9 +61,15 @@ class Room:
         with reading(self.engine).connect() as connection:
             return read_desk(connection)
 
-    def revision(self, kind: str, id_: str) -> int:
+    def desk_at(self, kind: str, id_: str) -> tuple[Desk, int]:
+        """With the revision of one document at that very moment: a form must not be based on what it does not show."""
+        with reading(self.engine).connect() as connection:
+            return read_desk(connection), draft_revision(connection, kind, id_)
+
+    def every_id(self, kind: str) -> set[str]:
+        """Those taken away too: somebody may still follow them, or come by an old link."""
         with self.engine.connect() as connection:
-            return draft_revision(connection, kind, id_)
+            return every_id(connection, kind)
 
     def save(self, person: Person, based_on: int, documents: list[tuple[str, str, str]]) -> Saved:
         """Keep drafts, all of them or none; `based_on` is the revision of the last one, which the form showed."""

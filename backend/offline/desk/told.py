@@ -26,16 +26,18 @@ def box(key: Key) -> str:
     return f"choix.{key[0]}.{key[1]}"
 
 
-def told_change(change: Change, names: Mapping[str, str], day: date) -> ToldChange:
+def told_change(change: Change, names: Mapping[str, str], day: date, person: Person) -> ToldChange:
+    """As `person` is told of it: with no way to what they may not write."""
     kind, id_ = change.key
+    writes = may(person, Need.EDIT, change)
     document = change.after or change.before
     return ToldChange(
         name=box(change.key),
         kind=KINDS.get(kind, kind),
         title=title_of(document) if document else id_,
         written=f"{names.get(change.writer, 'quelqu’un')}, le {moment_words(change.moment)}" if change.moment else "",
-        href=ADDRESSES[kind].format(id_) if kind in ADDRESSES and change.after else None,
-        versions=f"/equipe/versions/{kind}/{id_}/",
+        href=ADDRESSES[kind].format(id_) if writes and kind in ADDRESSES and change.after else None,
+        versions=f"/equipe/versions/{kind}/{id_}/" if writes else None,
         sides=tuple(sides(change.before, change.after)),
         hours=tuple(hours_lines(change.before, change.after, day)),
     )
@@ -50,7 +52,7 @@ def sorted_out(
     going = {document.key: document for document in selection.documents}
     ready, waiting = [], []
     for change in changes:
-        told = told_change(change, called, day)
+        told = told_change(change, called, day, person)
         if change.key not in selection.held:
             ready.append(told)
             continue
