@@ -17,7 +17,7 @@ from backend.storage.revisions import OPERATOR, Revision
 
 WATCHED: dict[str, tuple[str, ...]] = {
     "contact": ("value", "kind", "label", "organisation", "emergency", "withdrawn"),
-    "organisation": ("name", "address", "website", "closed_on", "successors"),
+    "organisation": ("name", "scope", "address", "website", "closed_on", "successors"),
     "pack": ("name", "territory"),
 }
 # The field of a risk where the whole document goes away.

@@ -40,6 +40,7 @@ TEXTS = ("label", "for", "hours_text", "cost", "audience", "expect", "note")
 DAYS = ("confirmed_on", "confirm_by")
 SOURCE = ("title", "url", "date")
 CONFIRMED_FOR = timedelta(180)
+LONGEST_CONFIRMED = timedelta(366)
 
 
 def new_contact(organisation: str, day: date) -> Body:
@@ -100,6 +101,16 @@ def contact_faults(body: Body) -> dict[str, str]:
     elif not body["value"] and not body.get("withdrawn"):
         faults["value"] = "à remplir"
     return {name: _capital("à remplir" if words == "manque" else words) for name, words in faults.items()}
+
+
+def far_days(body: Body, day: date) -> dict[str, str]:
+    """Faults of the days that would let a contact pass for sure longer than anybody can know; `day`: today."""
+    faults: dict[str, str] = {}
+    if (body.get("confirmed_on") or "") > day.isoformat():
+        faults["confirmed_on"] = "Ce jour n’est pas encore venu"
+    if (body.get("confirm_by") or "") > (day + LONGEST_CONFIRMED).isoformat():
+        faults["confirm_by"] = "Un an au plus : après, personne ne sait si c’est encore vrai"
+    return faults
 
 
 def value_fault(kind: str, value: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from backend.offline.changes_waiting import changes
 from backend.offline.desk import reading, room
-from backend.permanences.contact_form import contact_body, contact_faults, contact_fields
+from backend.permanences.contact_form import contact_body, contact_faults, contact_fields, far_days
 from backend.permanences.number_reading import number_fault, read_number
 from backend.settings import Settings
 from backend.storage.documents import Document, load_documents, remove_document, write_document
@@ -70,6 +71,13 @@ def test_every_contact_of_the_pack_comes_back_from_its_form(val_doise: list[Docu
         again = contact_body(contact_fields(found), found, tuple(dict.fromkeys(beside)))
         told = {name: value for name, value in again.items() if value not in (None, "", [])}
         assert told == {name: value for name, value in found.items() if value not in (None, "", [])}
+
+
+def test_nobody_makes_a_contact_sure_for_ever(at: Desk) -> None:
+    path = "/equipe/contacts/a/fiche/"
+    status, tree = at.send(path, fields_of(at.get(path)[1]) | {"confirm_by": "01/01/2099", "do": "save"})
+    assert status == 422
+    assert "Un an au plus" in tree.first("main").words
 
 
 def test_a_changed_number_is_shown_as_readers_will_see_it_and_waits(at: Desk, engine: Engine) -> None:
@@ -234,5 +242,11 @@ def test_faults_of_an_empty_card_are_in_words() -> None:
     faults = contact_faults(empty)
     assert {"label", "for", "value", "confirm_by", "source.title"} <= faults.keys()
     assert not [words for words in faults.values() if "«" in words or "manque" in words]
+    today = date(2026, 11, 23)
+    assert far_days({"confirmed_on": "2026-11-23", "confirm_by": "2027-11-24"}, today) == {}
+    assert far_days({"confirmed_on": "2026-11-24", "confirm_by": "2099-01-01"}, today).keys() == {
+        "confirmed_on",
+        "confirm_by",
+    }
     early = {"confirmed_on": "2026-11-22", "confirm_by": "2026-01-01"}
     assert contact_faults(empty | early)["confirm_by"] == "Doit venir après le jour de la dernière vérification"

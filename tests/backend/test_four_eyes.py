@@ -129,6 +129,7 @@ def test_hours_and_plain_words_are_not(change: dict[str, Any]) -> None:
         {"closed_on": "2026-11-23"},
         {"successors": ["b"]},
         {"website": "https://exemple.fr/"},
+        {"scope": "national"},  # its lines are shown beside others then, as safe ones
     ],
 )
 def test_an_organisation_that_moves_or_closes_is_risky(change: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from backend.permanences.contact_form import (
     contact_body,
     contact_faults,
     contact_fields,
+    far_days,
 )
 from backend.permanences.organisation_form import (
     SCOPE_WORDS,
@@ -42,7 +43,7 @@ def contact_page(
     typed = body if posted is None else contact_body(posted, body, tuple(beside))
     if posted is None and not body.get("label"):
         return page
-    faults = contact_faults(typed)
+    faults = far_days(typed, paris_day(moment)) | contact_faults(typed)
     page = replace(
         page, faults=faults if posted is not None else {}, number=_number(typed) if "value" not in faults else None
     )

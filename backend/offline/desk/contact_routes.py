@@ -39,7 +39,7 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
         if page.faults or posted.get("do") != "save":
             return room.show(request, CARD, page, REFUSED if page.faults else 200)
         body = contact_body(posted, desk.body("contact", id_), tuple(safe_contacts(desk)))
-        saved = room.save(person, page.revision, [("contact", id_, written(body))])
+        saved = room.save(person, page.revision, ("contact", id_, written(body)))
         if not saved.done:
             return room.show(request, CARD, saved.on(page), REFUSED)
         return go(request, f"/equipe/contacts/{id_}/?fait={'verifier' if page.checked_by_another else 'brouillon'}")
@@ -63,7 +63,7 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
         body = contact_body(posted, start, tuple(safe_contacts(desk)))
         if twin := desk.twin("contact", body):
             return go(request, f"/equipe/contacts/{twin}/?fait=verifier")
-        saved = room.save(person, 0, [("contact", start["id"], written(body))])
+        saved = room.save(person, 0, ("contact", start["id"], written(body)))
         if not saved.done:
             return room.show(request, CARD, saved.on(page), REFUSED)
         return go(request, f"/equipe/contacts/{start['id']}/?fait=verifier")
@@ -82,7 +82,7 @@ def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:
         body, faults = withdrawal_body(posted, desk.body("contact", id_))
         if faults:
             return room.show(request, WITHDRAW, replace(page, faults=faults), REFUSED)
-        saved = room.save(person, page.revision, [("contact", id_, written(body))])
+        saved = room.save(person, page.revision, ("contact", id_, written(body)))
         if not saved.done:
             return room.show(request, WITHDRAW, saved.on(page), REFUSED)
         return go(request, f"/equipe/contacts/{id_}/?fait=verifier")

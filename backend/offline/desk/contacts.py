@@ -60,7 +60,7 @@ def contact_routes(room: Room) -> list[ControllerRouterHandler]:
             return go(request, f"/equipe/contacts/{id_}/")
         dates = {"confirmed_on": day.isoformat(), "confirm_by": (day + CONFIRMED_FOR).isoformat()}
         body = desk.body("contact", id_) | dates
-        saved = room.save(person, asked_revision(posted), [("contact", id_, written(body))])
+        saved = room.save(person, asked_revision(posted), ("contact", id_, written(body)))
         if not saved.done:
             return go(request, f"/equipe/contacts/{id_}/?fait=autre")
         if not desk.reads_the_same(id_):  # what was found exact is not what readers have

@@ -72,7 +72,7 @@ def guide_routes(room: Room) -> list[ControllerRouterHandler]:
         body, faults = read_source_fields(posted, room.every_id("source"))
         if faults:
             return room.show(request, SOURCE, replace(_source(posted), faults=faults), REFUSED)
-        saved = room.save(person, 0, [("source", body["id"], written(body))])
+        saved = room.save(person, 0, ("source", body["id"], written(body)))
         if not saved.done:
             return room.show(request, SOURCE, saved.on(_source(posted)), REFUSED)
         return go(request, "/equipe/guides/?fait=brouillon")
@@ -91,7 +91,7 @@ def _keep(room: Room, request: Asked, person: Person, posted: Posted, slug: str,
     page = replace(guide_page(desk, slug, fields, room.now(), told=True, new=new), revision=asked_revision(posted))
     if page.faults or page.lines or posted.get("do") != "save":
         return room.show(request, FORM, page, REFUSED if page.faults or page.lines else 200)
-    saved = room.save(person, page.revision, [("guide", slug, guide_document(*guide_parts(posted)))])
+    saved = room.save(person, page.revision, ("guide", slug, guide_document(*guide_parts(posted))))
     if not saved.done:
         return room.show(request, FORM, saved.on(page), REFUSED)
     return go(request, "/equipe/guides/?fait=brouillon")

@@ -48,7 +48,7 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
             return room.show(request, CLOSING, page, REFUSED if page.faults else 200)
         made = close(contact, read_closing(page.fields, paris_day(room.now())))
         body = written(closed_body(desk.body("contact", id_), made))
-        saved = room.save(person, page.revision, [("contact", id_, body)])
+        saved = room.save(person, page.revision, ("contact", id_, body))
         if not saved.done:
             return room.show(request, CLOSING, saved.on(page), REFUSED)
         gone = room.publish_hours(person, id_, f"{contact.label} : {page.title.lower()}", page.silent)
@@ -71,7 +71,7 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
             return room.show(request, HOURS, page, REFUSED if page.faults else 200)
         schedule = read_new_hours(read_fields(posted), contact.schedule, room.now()).schedule
         body = written(hours_body(desk.body("contact", id_), schedule))
-        saved = room.save(person, page.revision, [("contact", id_, body)])
+        saved = room.save(person, page.revision, ("contact", id_, body))
         if not saved.done:
             return room.show(request, HOURS, saved.on(page), REFUSED)
         done = "brouillon"

@@ -13,7 +13,7 @@ from backend.clock import paris_day
 from backend.offline.desk.contact_pages import free_id, organisation_page, successors, without_value
 from backend.offline.desk.pages import FormPage
 from backend.offline.desk.reading import Desk, written
-from backend.offline.desk.room import Asked, Posted, Room, asked_revision, go
+from backend.offline.desk.room import Asked, Draft, Posted, Room, asked_revision, go
 from backend.offline.desk.whose import of_organisation
 from backend.permanences.organisation_form import closed_body, organisation_body, organisation_faults
 from backend.staff.given import Form, Id, Me
@@ -71,12 +71,7 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
         body, faults = closed_body(posted, body, tuple(successors(desk, id_)), paris_day(room.now()))
         if faults:
             return room.show(request, CLOSE, replace(page, faults=faults), REFUSED)
-        contacts = [
-            ("contact", contact.id, written(without_value(desk.body("contact", contact.id))))
-            for contact in desk.contacts_of(id_)
-            if contact.value
-        ]
-        saved = room.save(person, page.revision, [*contacts, ("organisation", id_, written(body))])
+        saved = room.save(person, page.revision, ("organisation", id_, written(body)), lambda now: _silent(now, id_))
         if not saved.done:
             return room.show(request, CLOSE, saved.on(page), REFUSED)
         return go(request, "/equipe/contacts/?fait=verifier")
@@ -84,10 +79,19 @@ def organisation_routes(room: Room) -> list[ControllerRouterHandler]:
     return [fresh, create, form, change, closing, close]
 
 
+def _silent(desk: Desk, organisation: str) -> list[Draft]:
+    """Its contacts, without their numbers."""
+    return [
+        ("contact", contact.id, written(without_value(desk.body("contact", contact.id))))
+        for contact in desk.contacts_of(organisation)
+        if contact.value
+    ]
+
+
 def _keep(room: Room, request: Asked, person: Person, page: FormPage, id_: str, body: dict[str, Any]) -> Response[Any]:
     if faults := organisation_faults(body):
         return room.show(request, FORM, replace(page, faults=faults), REFUSED)
-    saved = room.save(person, page.revision, [("organisation", id_, written(body))])
+    saved = room.save(person, page.revision, ("organisation", id_, written(body)))
     if not saved.done:
         return room.show(request, FORM, saved.on(page), REFUSED)
     return go(request, "/equipe/contacts/?fait=verifier")

@@ -29,6 +29,7 @@ from backend.storage.revisions import Writing, every_id
 
 Asked = Request[Any, Any, Any]
 Posted = dict[str, str]
+Draft = tuple[str, str, str]  # kind, id, body
 Page = TypeVar("Page", ClosingPage, FormPage, HoursPage)
 
 
@@ -71,14 +72,17 @@ class Room:
         with self.engine.connect() as connection:
             return every_id(connection, kind)
 
-    def save(self, person: Person, based_on: int, documents: list[tuple[str, str, str]]) -> Saved:
-        """Keep drafts, all of them or none; `based_on` is the revision of the last one, which the form showed."""
+    def save(
+        self, person: Person, based_on: int, draft: Draft, others: Callable[[Desk], list[Draft]] | None = None
+    ) -> Saved:
+        """Keep a draft; `based_on` is its revision that the form showed. `others`: what follows in other drafts, as
+        they stand at that very moment. All are kept or none."""
         try:
             with writing(self.engine).begin() as connection:
-                for kind, id_, body in documents[:-1]:
+                for kind, id_, body in others(read_desk(connection)) if others else ():
                     now = draft_revision(connection, kind, id_)
                     save_draft(connection, kind, id_, body, person.id, now, self.now())
-                save_draft(connection, *documents[-1], person.id, based_on, self.now())
+                save_draft(connection, *draft, person.id, based_on, self.now())
         except ConflictError as error:
             theirs = error.theirs
             return Saved(conflict=Conflict(theirs.number, _lines(theirs.kind, theirs.body)))
