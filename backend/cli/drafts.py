@@ -9,7 +9,7 @@ import click
 from sqlalchemy import Engine
 
 from backend import clock
-from backend.cli.common import echo_json, opened, say, write_down
+from backend.cli.common import echo_json, opened, say
 from backend.storage.engine import writing
 from backend.storage.revisions import OPERATOR
 
@@ -59,7 +59,6 @@ def drafts_approve(kind: str, id_: str, yes: bool) -> None:
         click.confirm("Called, or seen at the source?", abort=True)
     with writing(engine).begin() as connection:
         approve(connection, change.key, change.old, change.new, OPERATOR, clock.now())
-        write_down(connection, "approve", f"{kind}/{id_}", old=change.old, new=change.new)
     click.echo(f"{kind} {id_}: approved; `appui publish` makes it an edition")
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from backend.offline.changes_waiting import Change, change_of
+from backend.offline.changes_waiting import APPROVE, Change, change_of
 from backend.offline.four_eyes import digest
 from backend.offline.tables import approvals
 from backend.records import RefusedError
+from backend.staff.audit import record
 from backend.storage.documents import Document
 from backend.storage.revisions import Key
 
@@ -26,7 +27,8 @@ class OwnChangeError(RefusedError):
 def approve(connection: Connection, key: Key, old: str, new: str, approver: str, moment: datetime) -> Change:
     """Let a change go out; `old` and `new` are the digests of the two versions that `approver` compared.
 
-    That the person may, with a passkey just shown, and has called, is the caller's to make sure of.
+    Written down in the journal, without which it counts for nothing. That the person may, with a passkey just shown,
+    and has called, is the caller's to make sure of.
     Called within `writing(engine).begin()`: nobody writes in between.
     """
     change = change_of(connection, key)
@@ -37,17 +39,11 @@ def approve(connection: Connection, key: Key, old: str, new: str, approver: str,
             "Vous avez écrit une partie de ce changement : il faut une autre personne pour l’approuver."
         )
     if change.waits:
-        connection.execute(
-            insert(approvals).values(
-                kind=key[0],
-                id=key[1],
-                revision=change.revision,
-                old=old,
-                new=new,
-                approver=approver,
-                moment=int(moment.timestamp()),
-            )
-        )
+        seen: dict[str, object] = {"revision": change.revision, "old": old, "new": new}
+        values = {"kind": key[0], "id": key[1], "approver": approver, "moment": int(moment.timestamp())}
+        connection.execute(insert(approvals).values(**values, **seen))
+        fields = [risk.field for risk in change.risks]
+        record(connection, approver, APPROVE, "/".join(key), seen | {"fields": fields}, moment)
     return change
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
 from backend.offline.approvals import ChangedSinceError, OwnChangeError, approve
 from backend.offline.changes_waiting import Change, change_of
@@ -17,6 +17,7 @@ from backend.offline.publish import publish, publish_in
 from backend.offline.revisions import draft_revision, save_draft
 from backend.offline.selection import as_they_are
 from backend.offline.signing import SigningKey, load_key
+from backend.offline.tables import approvals
 from backend.settings import Settings
 from backend.storage.documents import Document, load_documents, replace_documents
 from backend.storage.engine import writing
@@ -79,6 +80,17 @@ def test_a_number_goes_out_once_somebody_else_has_approved_it(desk: Desk) -> Non
     desk.approve("ben")
     assert desk.change().approver == "ben"
     assert desk.publish()["value"] == "0130303039"
+
+
+def test_an_approval_that_the_journal_does_not_hold_counts_for_nothing(desk: Desk) -> None:
+    """Put into the database by somebody who has no key to seal an entry with."""
+    desk.save("ana", value="0130303039")
+    seen = desk.change()
+    row = {"kind": "contact", "id": "a", "revision": seen.revision, "old": seen.old, "new": seen.new}
+    with writing(desk.engine).begin() as connection:
+        connection.execute(insert(approvals).values(**row, approver="ben", moment=0))
+    assert desk.change().waits
+    assert desk.publish()["value"] == "0130303030"
 
 
 def test_nobody_approves_what_they_wrote_even_if_somebody_else_wrote_last(desk: Desk) -> None:

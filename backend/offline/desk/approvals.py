@@ -20,7 +20,6 @@ from backend.offline.desk.deciding import may, names
 from backend.offline.desk.publishing_pages import ComparedRisk, ReviewPage, ReviewsPage
 from backend.offline.desk.room import Asked, Posted, Room, go
 from backend.offline.desk.told import sorted_out, told_change
-from backend.staff.audit import record
 from backend.staff.given import Form, Here, Id, Me
 from backend.staff.policy import Need, Person
 from backend.storage.engine import reading, writing
@@ -106,9 +105,4 @@ def _compared(change: Change) -> tuple[ComparedRisk, ...]:
 
 
 def _approve(room: Room, connection: Connection, person: Person, key: Key, posted: Posted) -> None:
-    moment = room.now()
-    old, new = posted.get("ancien", ""), posted.get("nouveau", "")
-    change = approve(connection, key, old, new, person.id, moment)
-    fields = [risk.field for risk in change.risks]
-    details = {"revision": change.revision, "old": old, "new": new, "fields": fields}
-    record(connection, person.id, "approve", "/".join(key), details, moment)
+    approve(connection, key, posted.get("ancien", ""), posted.get("nouveau", ""), person.id, room.now())
