@@ -4,12 +4,6 @@
 const FOLLOWED = "/suivis";
 // {seen: [notice ids], contacts: {id: {edition, hours_text, intervals}}}: hours newer than the stored edition.
 const NEWS = "/nouvelles";
-const MOST_SEEN = 50;
-// A million phones must not ask at once; a worker is given some thirty seconds.
-const SPREAD_MS = 20000;
-// A click gives the right to open a window for a second or so.
-const PATIENCE_MS = 400;
-let keeping = Promise.resolve();
 
 addEventListener("push", (event) => event.waitUntil(receive(event.data)));
 addEventListener("notificationclick", (event) => {
@@ -20,33 +14,31 @@ addEventListener("notificationclick", (event) => {
 
 async function receive(message) {
   const data = readPush(message);
-  const again = (await readNews()).seen.includes(data.notice);
+  const { activation, contact, edition, notice, path } = data;
+  const again = (await readNews()).seen.includes(notice);
   // Shown first, and always: browsers take the right to push from who shows nothing.
-  await registration.showNotification(data.activation ? "C’est activé" : "Mise à jour", {
+  await registration.showNotification(activation ? "C’est activé" : "Mise à jour", {
     lang: "fr",
-    tag: data.path,
+    tag: path,
     silent: again,
-    data: data.path,
+    data: path,
   });
   check(await read(FOLLOWED)); // else all was erased: nothing is written behind the eraser
-  if (data.activation) return activate(data.activation);
-  if (!data.contact || again) return;
+  if (activation) return activate(activation);
+  if (!contact || again) return;
   // A phone that comes back is handed several at once: each writes after the one before, else it would undo it.
-  keeping = keeping.catch(() => null).then(() => keepNews(data));
-  await keeping;
+  await navigator.locks.request(NEWS, async () => {
+    const { seen, contacts } = await readNews();
+    const { current } = await editions();
+    // An older word never takes the place of a newer one.
+    if (edition > current.edition && edition > (contacts[contact] || NONE).edition) contacts[contact] = data;
+    await write(NEWS, { seen: [notice, ...seen].slice(0, 50), contacts });
+  });
   await tell({ type: "news" });
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * SPREAD_MS));
+  // A million phones must not ask at once; a worker is given some thirty seconds.
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * 20000));
   check(await read(FOLLOWED));
   await syncAndTell();
-}
-
-async function keepNews(data) {
-  const { seen, contacts } = await readNews();
-  const { notice, contact, edition } = data;
-  const { current } = await editions();
-  // An older word never takes the place of a newer one.
-  if (edition > Math.max(current.edition, (contacts[contact] || NONE).edition)) contacts[contact] = data;
-  await write(NEWS, { seen: [notice, ...seen].slice(0, MOST_SEEN), contacts });
 }
 
 /** What a push holds, each part checked: anybody at the push service may have written it. */
@@ -78,22 +70,9 @@ async function activate(token) {
   await tell({ type: "followed" });
 }
 
-/** By the open page itself, which adds nothing to its tab's history; by the browser where it does not answer. */
+/** Where Appui is open, there. */
 async function openPage(path) {
-  const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  // Somebody of the staff may be typing there.
-  const open = windows.find(({ url }) => !new URL(url).pathname.startsWith("/equipe/"));
-  if (open && (await moves(open, path))) return open.focus();
-  // Refused for a page that the worker does not control.
-  const shown = open && (await open.navigate(path).catch(() => null));
-  return shown ? shown.focus() : clients.openWindow(path);
-}
-
-function moves(client, path) {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => resolve(true);
-    setTimeout(resolve, PATIENCE_MS, false);
-    client.postMessage({ type: "open", path }, [port2]);
-  });
+  // Not where somebody of the staff may be typing.
+  const open = (await clients.matchAll()).find(({ url }) => !url.includes("/equipe/"));
+  return open ? (await open.navigate(path)).focus() : clients.openWindow(path);
 }

@@ -92,8 +92,7 @@ async function fetchPieces(requests, total) {
   };
   // All of them end before this does: nothing is written any more once a failure was told, or all was erased.
   const ends = await Promise.allSettled([take(), take(), take(), take()]);
-  const failed = ends.find((end) => end.reason);
-  if (failed) throw failed.reason;
+  for (const { reason } of ends) if (reason) throw reason;
 }
 
 /**

@@ -55,7 +55,7 @@ async function registerWorker() {
   } catch {
     return bringScripts(); // private mode or refused: the pages still read online
   }
-  navigator.serviceWorker.addEventListener("message", ({ data, ports }) => onWorkerMessage(data, ports));
+  navigator.serviceWorker.addEventListener("message", ({ data }) => onWorkerMessage(data));
   await workerReady();
   bringScripts();
   lastCheck = Date.now();
@@ -75,11 +75,7 @@ function checkSometimes() {
   ask("sync").then(showStored);
 }
 
-function onWorkerMessage(message, [port]) {
-  if (message.type === "open") {
-    port.postMessage(true);
-    location[readSettings().retour ? "assign" : "replace"](message.path);
-  }
+function onWorkerMessage(message) {
   if (message.type === "progress") showProgress(message);
   if (message.type === "followed" && laterHere) showNotices(document);
   if (message.type === "news") refreshHours();
