@@ -190,9 +190,9 @@ class Worker:
         with writing(self._desk.engine).begin() as connection:
             expire(connection, today)
             ledger.forget_old(connection, moment - KEEP_NOTICES_SECONDS)
-        self._deliveries.forget(now - timedelta(days=KEEP_PIECES_DAYS))
-        # Said first: a fault of the other room waits for tomorrow, and notices go on meanwhile.
+        # Said first: a fault of the engine or of the other room waits for tomorrow, and notices go on meanwhile.
         self._swept_on = today.isoformat()
+        self._deliveries.forget(now - timedelta(days=KEEP_PIECES_DAYS))
         self._daily(self._desk.engine, now)
 
     def close(self) -> None:

@@ -18,9 +18,9 @@ from tests.backend.fan_out import LateDesk, add_followers, open_desk, stored, te
 from tests.push_service import PushService
 
 
-def resume(desk: LateDesk, service: PushService) -> None:
-    """The operator has mended our fault; two minutes later."""
-    service.reply = lambda _path, _handler: (201, {})
+def resume(desk: LateDesk, service: PushService, refused: int = 0) -> None:
+    """The operator has mended our fault, but for the `refused`-th message received; two minutes later."""
+    service.reply = lambda _path, _handler: (413 if len(service.received) == refused else 201, {})
     with writing(desk.engine).begin() as connection:
         assert resume_service(connection, service.origin)
     desk.ahead = 120
@@ -118,12 +118,7 @@ def test_a_resumed_service_is_stopped_by_three_refusals_again_not_by_one(
     add_followers(desk, "3018", [(service.origin, service.browser(str(n))) for n in range(9)])
     tell(desk)
     turn(desk)
-    refused = len(service.received) + 1
-    service.reply = lambda _path, _handler: (413 if len(service.received) == refused else 201, {})
-    with writing(desk.engine).begin() as connection:
-        assert resume_service(connection, service.origin)
-    desk.ahead = 120
-    turn(desk)
+    resume(desk, service, refused=len(service.received) + 1)  # before any success
     with engine.connect() as connection:
         line = progress(connection)[0]
     assert (line.delivered, line.refused, line.state) == (8, 1, "done")

@@ -18,7 +18,7 @@ from backend.offline.comparing import compare, is_number
 from backend.offline.desk.change_words import FIELDS
 from backend.offline.desk.deciding import may, names
 from backend.offline.desk.publishing_pages import ComparedRisk, ReviewPage, ReviewsPage
-from backend.offline.desk.room import Asked, Posted, Room, go
+from backend.offline.desk.room import Asked, Room, go
 from backend.offline.desk.told import sorted_out, told_change
 from backend.staff.given import Form, Here, Id, Me
 from backend.staff.policy import Need, Person
@@ -68,7 +68,8 @@ def approval_routes(room: Room) -> list[ControllerRouterHandler]:
                 fault = {"appele": CALL_FIRST if page.number else LOOK_FIRST}
                 return room.show(request, PAGE, replace(page, faults=fault), 422)
             try:
-                _approve(room, connection, person, (kind, id_), posted)
+                seen = posted.get("ancien", ""), posted.get("nouveau", "")
+                approve(connection, (kind, id_), *seen, person.id, room.now())
             except ChangedSinceError:
                 return room.show(request, PAGE, replace(page, faults={"": CHANGED}), 409)
             except OwnChangeError as error:
@@ -102,7 +103,3 @@ def _compared(change: Change) -> tuple[ComparedRisk, ...]:
         ComparedRisk(FIELDS.get(risk.field, risk.field), risk.old, risk.new, compare(risk.old, risk.new))
         for risk in change.risks
     )
-
-
-def _approve(room: Room, connection: Connection, person: Person, key: Key, posted: Posted) -> None:
-    approve(connection, key, posted.get("ancien", ""), posted.get("nouveau", ""), person.id, room.now())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
@@ -18,12 +17,12 @@ from backend.offline.desk.room import Asked, Room, asked_revision, go
 from backend.offline.desk.whose import of_contact
 from backend.offline.pages import Door
 from backend.permanences.closing_form import week_words
+from backend.permanences.contact_form import CONFIRMED_FOR
 from backend.permanences.week_words import coming_lines, week_lines
 from backend.staff.given import Form, Id, Me
 from backend.staff.policy import Need, allows
 from backend.web.threads import in_thread
 
-CONFIRMED_FOR = timedelta(180)
 # What a page says once something is done; the address carries the key alone.
 DONE = {
     "publie": "C’est publié. Les lecteurs le voient dans quelques secondes.",
