@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 
 from tests.builders import Server
 from tests.chromium import PHONE, wait_stored
@@ -11,6 +11,11 @@ from tests.journeys.looks import TAGS, axe_faults
 from tests.service_worker.phone import Phone
 
 pytestmark = pytest.mark.browser
+
+
+def said(page: Page, words: str) -> None:
+    """Wait until the page says so. (A string handed to `wait_for_function` falls under the page's own CSP.)"""
+    expect(page.locator("[data-follow-state]")).to_contain_text(words)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -33,7 +38,7 @@ def test_blocked_is_said_with_the_way_out(chromium: Browser, server: Server) -> 
     context = chromium.new_context(viewport=PHONE, permissions=[])  # type: ignore[arg-type]
     context.add_init_script("Object.defineProperty(Notification, 'permission', { get: () => 'denied' })")
     page = Phone(context, server.url).visit("/avis/").page
-    page.wait_for_function("document.querySelector('[data-follow-state]').textContent.includes('bloquées')")
+    said(page, "bloquées")
     assert page.locator("[data-follow]").is_hidden()
     context.close()
 
@@ -42,7 +47,7 @@ def test_a_browser_that_cannot_says_so(chromium: Browser, server: Server) -> Non
     context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
     context.add_init_script("delete window.PushManager")
     page = Phone(context, server.url).visit("/avis/").page
-    page.wait_for_function("document.querySelector('[data-follow-state]').textContent.includes('ne sait pas')")
+    said(page, "ne sait pas")
     context.close()
 
 
@@ -51,7 +56,7 @@ def test_an_iphone_is_told_about_its_home_screen(chromium: Browser, server: Serv
     context = chromium.new_context(viewport=PHONE, user_agent=agent)  # type: ignore[arg-type]
     context.add_init_script("delete window.PushManager")
     page = Phone(context, server.url).visit("/avis/").page
-    page.wait_for_function("document.querySelector('[data-follow-state]').textContent.includes('écran d’accueil')")
+    said(page, "écran d’accueil")
     context.close()
 
 
@@ -67,7 +72,7 @@ def test_stopped_twice_without_a_network_the_first_stop_still_waits(chromium: Br
     )
     page.reload()
     page.locator("[data-follow-stop] button").click()
-    page.wait_for_function("document.querySelector('[data-follow-state]').textContent.startsWith('Vous ne suivez')")
+    said(page, "Vous ne suivez")
     assert page.evaluate("async () => (await caches.match('/suivis'))?.json()") == {"stop": left["stop"]}
     context.close()
 
@@ -87,7 +92,7 @@ def test_a_contact_that_has_closed_is_not_counted(
         "async kept => (await caches.open('contenu-1')).put('/suivis', new Response(JSON.stringify(kept)))", kept
     )
     page.reload()
-    page.wait_for_function(f"document.querySelector('[data-follow-state]').textContent.includes('{words}')")
+    said(page, words)
     context.close()
 
 
