@@ -132,6 +132,9 @@ def office(engine: Engine, settings: Settings) -> Iterator[Office]:
     app.engine.dispose()
 
 
+PUBLISH = {"do": "publier"}
+
+
 def values_of(tree: Element) -> dict[str, str]:
     """What a browser would post of a page as it stands."""
     return {

@@ -51,14 +51,17 @@ def notices(as_json: bool, watch: bool) -> None:
     from backend.notices.progress import progress
 
     _, engine, _ = opened()
+    seen: set[str] = set()
     while True:
         with engine.connect() as connection:
             lines = progress(connection)
-        if not watch:
+        seen |= {line.id for line in lines if not line.is_over}
+        if not watch or not seen:
             break
-        under_way = [line for line in lines if not line.is_over]
-        _draw(under_way)
-        if not under_way:
+        watched = [line for line in lines if line.id in seen]
+        over = all(line.is_over for line in watched)
+        _draw(watched, over)
+        if over:
             break
         time.sleep(WATCH_SECONDS)
     if as_json:
@@ -79,12 +82,12 @@ def _utc(moment: int) -> str:
     return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
 
 
-def _draw(lines: list[Progress]) -> None:
-    """One bar for all that is under way, on stderr: stdout is for programs."""
+def _draw(lines: list[Progress], over: bool) -> None:
+    """One bar for all that was under way, on stderr: stdout is for programs."""
     total, done = sum(line.total for line in lines), sum(line.dealt_with for line in lines)
     filled = BAR * done // total if total else BAR
     text = f"[{'#' * filled}{'.' * (BAR - filled)}] {done} / {total}"
-    click.echo(f"\r{text}" if sys.stderr.isatty() else text, err=True, nl=not sys.stderr.isatty() or not lines)
+    click.echo(f"\r{text}" if sys.stderr.isatty() else text, err=True, nl=over or not sys.stderr.isatty())
 
 
 @click.group("push-services")

@@ -30,6 +30,7 @@ class News:
     contact: str
     hours_text: str | None
     intervals: Sequence[Interval]  # [UTC start minute, length, state], in order
+    gone: bool = False  # nobody is to call there any more: `hours_text` says why
 
 
 def notice_text(public_url: str, notice: str, edition: int, news: News) -> str:
@@ -50,6 +51,7 @@ def _text(public_url: str, notice: str, edition: int, news: News, count: int, le
         "contact": news.contact,
         "hours_text": news.hours_text and news.hours_text[:letters],
         "intervals": news.intervals[:count],
+        **({"gone": True} if news.gone else {}),
     }
     return _declared(TITLE, f"{public_url}/contacts/{news.contact}/", topic_of(news.contact), data)
 

@@ -16,16 +16,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine
 
 from backend import clock
 from backend.notices import ledger
 from backend.notices.activation import has_unsent, take_unsent
 from backend.notices.engine import Deliveries, again_id, lane_id
+from backend.notices.heartbeat import HEARTBEAT_SECONDS, beating, bury, find_dead
 from backend.notices.lane import Desk
 from backend.notices.pending import forget_unanswered
 from backend.notices.subscriptions import expire
-from backend.notices.tables import delivery_workers
 from backend.notices.vapid import load_vapid
 from backend.notices.vault import load_vault
 from backend.records import RefusedError
@@ -35,9 +35,6 @@ from backend.storage.engine import writing
 log = logging.getLogger("appui")
 
 TICK_SECONDS = 1.0
-HEARTBEAT_SECONDS = 3
-# A worker silent for so long is dead: what it held goes to the others.
-DEAD_SECONDS = 12
 MOST_SLOTS = 64
 KEEP_PIECES_DAYS = 7
 KEEP_NOTICES_SECONDS = 90 * 86_400
@@ -85,23 +82,23 @@ def deliver(settings: Settings, engine: Engine, slot: Slot, goes_on: Callable[[]
     desk = Desk(
         engine, load_vault(settings.keys_dir), load_vapid(settings), settings.push_hosts_extra, settings.public_url
     )
-    worker = Worker(desk, Deliveries(settings, desk, slot.name), slot.name, daily)
     quiet = threading.Event()
-    try:
-        while goes_on():
-            worker.tick()
-            quiet.wait(TICK_SECONDS)
-    finally:
-        worker.close()
+    with beating(desk, slot.name):
+        worker = Worker(desk, Deliveries(settings, desk, slot.name), daily)
+        try:
+            while goes_on():
+                worker.tick()
+                quiet.wait(TICK_SECONDS)
+        finally:
+            worker.close()
 
 
 class Worker:
-    def __init__(self, desk: Desk, deliveries: Deliveries, name: str, daily: Daily = lambda *_: None) -> None:
+    def __init__(self, desk: Desk, deliveries: Deliveries, daily: Daily = lambda *_: None) -> None:
         self._desk = desk
         self._deliveries = deliveries
-        self._name = name
         self._daily = daily
-        self._beat_at = 0
+        self._looked_round_at = 0
         self._swept_on = ""
         self._away = False
 
@@ -116,10 +113,10 @@ class Worker:
             self._away = True
 
     def _tick(self, moment: int) -> None:
-        if moment - self._beat_at >= HEARTBEAT_SECONDS:
-            self._beat(moment)
+        if moment - self._looked_round_at >= HEARTBEAT_SECONDS:
+            self._look_round(moment)
             self._begin_anew(moment)
-            self._beat_at = moment
+            self._looked_round_at = moment
         with self._desk.engine.connect() as connection:
             asked = has_unsent(connection, moment)
             begins = ledger.has_waiting(connection, moment)
@@ -151,20 +148,15 @@ class Worker:
             with writing(self._desk.engine).begin() as connection:
                 ledger.close_finished(connection, moment)
 
-    def _beat(self, moment: int) -> None:
-        """Say that this worker lives; take over from those that do not; forget who never answered."""
-        table = delivery_workers
+    def _look_round(self, moment: int) -> None:
+        """Take over from workers that died; forget who never answered."""
         with self._desk.writing().begin() as connection:
             forget_unanswered(connection, clock.now())
-            mine = update(table).where(table.c.id == self._name).values(seen=moment)
-            if not connection.execute(mine).rowcount:
-                connection.execute(insert(table).values(id=self._name, seen=moment))
-            dead = list(connection.execute(select(table.c.id).where(table.c.seen < moment - DEAD_SECONDS)).scalars())
-        for name in dead:
+        for name in find_dead(self._desk.engine, moment):
             if count := self._deliveries.take_over(name):
                 log.info("took over %s pieces of delivery from a worker that died", count)
             with self._desk.writing().begin() as connection:
-                connection.execute(delete(table).where(table.c.id == name, table.c.seen < moment - DEAD_SECONDS))
+                bury(connection, name, moment)
 
     def _begin_anew(self, moment: int) -> None:
         """What the ledger says is not done and the engine has ended (a fault met, a backup restored) begins again."""
@@ -197,8 +189,6 @@ class Worker:
 
     def close(self) -> None:
         self._deliveries.close()
-        with self._desk.writing().begin() as connection:
-            connection.execute(delete(delivery_workers).where(delivery_workers.c.id == self._name))
 
 
 def parent_lives(parent: int | None) -> Callable[[], bool]:

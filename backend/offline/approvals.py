@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+import json
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -11,9 +12,12 @@ from backend.offline.changes_waiting import APPROVE, Change, change_of
 from backend.offline.four_eyes import digest
 from backend.offline.tables import approvals
 from backend.records import RefusedError
-from backend.staff.audit import record
+from backend.staff.audit import INVITED_BY_AUTHOR, JOINED, record, since
 from backend.storage.documents import Document
 from backend.storage.revisions import Key
+
+# Somebody alone could invite themselves under another name. Nothing forbids it, a team of two begins so: it is told.
+NEW_FOR = timedelta(days=1)
 
 
 class ChangedSinceError(RefusedError):
@@ -42,9 +46,22 @@ def approve(connection: Connection, key: Key, old: str, new: str, approver: str,
         seen: dict[str, object] = {"revision": change.revision, "old": old, "new": new}
         values = {"kind": key[0], "id": key[1], "approver": approver, "moment": int(moment.timestamp())}
         connection.execute(insert(approvals).values(**values, **seen))
-        fields = [risk.field for risk in change.risks]
-        record(connection, approver, APPROVE, "/".join(key), seen | {"fields": fields}, moment)
+        told = seen | {"fields": [risk.field for risk in change.risks]}
+        if _is_invited_by(connection, approver, change.authors, moment):
+            told |= {INVITED_BY_AUTHOR: True}
+        record(connection, approver, APPROVE, "/".join(key), told, moment)
     return change
+
+
+def _is_invited_by(connection: Connection, approver: str, authors: Collection[str], moment: datetime) -> bool:
+    """Whether one of the authors let the approver in, a moment ago."""
+    joined = since(connection, JOINED, moment - NEW_FOR)
+    return any(one.actor == approver and json.loads(one.details).get("invited by") in authors for one in joined)
+
+
+def by_newcomers(connection: Connection, first: datetime) -> Iterator[str]:
+    """What was approved since `first` by somebody whom its author had just invited, as the journal names it."""
+    return (one.subject for one in since(connection, APPROVE, first) if json.loads(one.details).get(INVITED_BY_AUTHOR))
 
 
 def void_approvals(connection: Connection, published: Iterable[Document]) -> None:

@@ -51,9 +51,11 @@ def _changes(
 
 
 def _news(id_: str, schedule: Schedule | None, contact: Contact | None, day: date) -> News:
-    if contact is not None and contact.withdrawn:
-        return News(id_, WITHDRAWN_WORDS, [])
-    if schedule is None:
-        return News(id_, CLOSED_WORDS if contact is None or contact.schedule else contact.hours_text, [])
-    text = contact.hours_text if contact else None
-    return News(id_, text, contract_intervals(compile_schedule(schedule, day)))
+    if contact is None:
+        return News(id_, CLOSED_WORDS, [], gone=True)
+    if contact.withdrawn:
+        return News(id_, WITHDRAWN_WORDS, [], gone=True)
+    if schedule is not None:
+        return News(id_, contact.hours_text, contract_intervals(compile_schedule(schedule, day)))
+    # It still has its hours, and none that live: its organisation has closed.
+    return News(id_, CLOSED_WORDS, [], gone=True) if contact.schedule else News(id_, contact.hours_text, [])

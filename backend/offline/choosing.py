@@ -31,6 +31,11 @@ def chosen(
     return select(published, drafts, waiting, only, fields)
 
 
+def is_new(connection: Connection, only: Collection[Key]) -> bool:
+    """Whether readers would see anything new if these went out: of what waits for a second person they would not."""
+    return _by_key(chosen(connection, only).documents) != _by_key(published_documents(connection))
+
+
 @dataclass(frozen=True)
 class Part:
     """What publishing some fields of one contact would do: `new` to readers, or `held` for all or some of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 from collections.abc import Collection, Mapping
@@ -148,8 +149,27 @@ def load_drafts(connection: Connection, number: int) -> list[Document] | None:
 
 
 def pack_drafts(drafts: list[Document]) -> bytes:
+    return compress_gzip(_drafts_text(drafts))
+
+
+def drafts_digest(drafts: list[Document]) -> str:
+    """What the journal names them by."""
+    return hashlib.sha256(_drafts_text(drafts)).hexdigest()
+
+
+def altered_drafts(connection: Connection, told: Mapping[int, str]) -> list[int]:
+    """The editions whose drafts are no longer those that were published; `told`: edition → digest then."""
+    query = select(editions.c.number, editions.c.drafts).order_by(editions.c.number)
+    return [
+        row.number
+        for row in connection.execute(query)
+        if row.number in told and hashlib.sha256(gzip.decompress(row.drafts)).hexdigest() != told[row.number]
+    ]
+
+
+def _drafts_text(drafts: list[Document]) -> bytes:
     values = [{"kind": draft.kind, "id": draft.id, "body": draft.body} for draft in drafts]
-    return compress_gzip(json.dumps(values, ensure_ascii=False).encode())
+    return json.dumps(values, ensure_ascii=False).encode()
 
 
 def known_hashes(connection: Connection) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -9,9 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from backend.offline.editions import last_number, load_blobs, load_edition, number_before
+from backend.offline.editions import altered_drafts, last_number, load_blobs, load_edition, number_before
 from backend.offline.manifest import envelope, parse_signed, text_hash
 from backend.offline.mirror import edition_files, file_name, fixed_files
+from backend.offline.publish import CONTENT, EDITION
 from backend.offline.shelf import NoEditionError
 from backend.offline.signing import load_key
 from backend.offline.tables import editions
@@ -80,3 +82,16 @@ def journal_faults(settings: Settings) -> Iterator[str]:
         anchors = {number: parse_signed(text).audit for number, text in signed}
         yield from audit_check.chain_faults(audit.entries(connection), anchors)
         yield from audit_end.end_faults(connection, *audit.last_entry(connection))
+
+
+def drafts_faults(settings: Settings) -> Iterator[str]:
+    """What an edition keeps of the drafts it was made of is what the next is compared with: a number changed there and
+    in the draft would look approved. The journal names it."""
+    with reading(open_engine(settings)).connect() as connection:
+        told = {
+            int(entry.subject.removeprefix(EDITION)): json.loads(entry.details)[CONTENT]
+            for entry in audit.entries(connection)
+            if entry.subject.startswith(EDITION) and CONTENT in json.loads(entry.details)
+        }
+        for number in altered_drafts(connection, told):
+            yield f"the drafts that edition {number} was made of were changed since"

@@ -21,6 +21,7 @@ from backend.offline.dating import Since, date_page
 from backend.offline.editions import (
     Compressed,
     compress_edition,
+    drafts_digest,
     insert_blobs,
     known_hashes,
     last_number,
@@ -39,6 +40,8 @@ from backend.storage.engine import writing
 from backend.storage.revisions import OPERATOR, Key, Writing
 
 LONGEST_MESSAGE = 200  # characters, on one line
+# In the journal: what was published, and of which drafts it was made.
+EDITION, CONTENT = "edition ", "content"
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,8 @@ def record_and_publish(
     tell: str | None,
 ) -> Published:
     """Written down first: the edition carries the head of the trail that names it."""
-    record(connection, by.author, action, f"edition {last_number(connection) + 1}", details, by.moment)
+    details = details | {CONTENT: drafts_digest(selection.documents)}
+    record(connection, by.author, action, f"{EDITION}{last_number(connection) + 1}", details, by.moment)
     if tell is None:
         silence(connection, _changes(connection, selection.content, by.moment))
     return publish_in(connection, key, exit_url, by.moment, message, selection, tell=tell)

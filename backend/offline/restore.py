@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from backend.offline.choosing import chosen
-from backend.offline.editions import last_number
-from backend.offline.publish import publish_in
+from backend.offline.editions import drafts_digest, last_number
+from backend.offline.publish import CONTENT, EDITION, publish_in
 from backend.offline.signing import SigningKey
 from backend.settings import Settings
 from backend.staff.audit import record
@@ -30,15 +30,17 @@ def restore_and_publish(
         seen = last_number(connection)
         restore_backup(connection, file)
         end_everything(connection)  # what was open, given or asked for then must not open anything now
-        details = {"backup": file.name, "editions seen": max(seen, after)}
-        record(connection, OPERATOR, "restore", f"edition {max(seen, after) + 1}", details, moment)
+        selection = chosen(connection)
+        content = drafts_digest(selection.documents)
+        details = {"backup": file.name, "editions seen": max(seen, after), CONTENT: content}
+        record(connection, OPERATOR, "restore", f"{EDITION}{max(seen, after) + 1}", details, moment)
         number = publish_in(
             connection,
             key,
             settings.exit_url,
             moment,
             f"restauration de {file.name}",
-            chosen(connection),
+            selection,
             after=max(seen, after),
         ).number
     return kept, number

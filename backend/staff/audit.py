@@ -18,6 +18,8 @@ FIRST = "0" * 64  # the head of a chain without entries
 ITSELF = "appui"  # who writes what nobody did
 LONGEST_SUBJECT = 200
 FOUND_CUT = "found the journal cut"
+JOINED = "joined"
+INVITED_BY_AUTHOR = "invited by the author"  # of who approves; in the details
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def _append(
 ) -> str:
     values: dict[str, object] = {
         "number": number,
-        "moment": moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "moment": _written(moment),
         "actor": actor,
         "action": action,
         "subject": subject,
@@ -86,6 +88,10 @@ def _append(
     found = entry_hash(values)
     connection.execute(insert(audit).values(**values, hash=found))
     return found
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def last_entry(connection: Connection) -> tuple[int, str]:
@@ -111,6 +117,12 @@ def newest(connection: Connection, count: int, before: int | None = None) -> lis
     if before is not None:
         query = query.where(audit.c.number < before)
     return [Entry(*row) for row in connection.execute(query)]
+
+
+def since(connection: Connection, action: str, first: datetime) -> list[Entry]:
+    """Acts of one kind from that moment on, oldest first."""
+    wanted = (audit.c.action == action) & (audit.c.moment >= _written(first))
+    return [Entry(*row) for row in connection.execute(select(audit).where(wanted).order_by(audit.c.number))]
 
 
 def json_lines(connection: Connection) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from backend.staff.audit import FOUND_CUT, ITSELF, Entry
+from backend.staff.audit import FOUND_CUT, INVITED_BY_AUTHOR, ITSELF, JOINED, Entry
 from backend.staff.policy import OPERATOR, ROLE_WORDS
 from backend.words import moment_words
 
@@ -118,6 +118,11 @@ def _published(act: _Act) -> str:
     return f"publie {act.edition} : {what}{'' if act.details.get('told') else ', sans prévenir personne'}"
 
 
+def _approved(act: _Act) -> str:
+    new = ", peu après avoir été invité par qui l’a écrit" if act.details.get(INVITED_BY_AUTHOR) else ""
+    return f"approuve ce qui change dans {act.document}{new}"
+
+
 def _role_changed(act: _Act) -> str:
     if act.details.get("role"):
         return f"change le rôle de {act.person}{act.place}{act.role}"
@@ -145,7 +150,7 @@ _WORDS: Mapping[str, Callable[[_Act], str]] = {
     "signed out": lambda _: "sort",
     "closed a session": lambda _: "ferme une de ses sessions",
     "signed out everywhere": lambda act: f"se déconnecte partout, sessions fermées : {act['sessions']}",
-    "joined": _joined,
+    JOINED: _joined,
     "came back": _came_back,
     "invited": lambda act: f"invite quelqu’un{act.place}{act.role}",
     "revoked an invitation": lambda _: "retire une invitation",
@@ -161,7 +166,7 @@ _WORDS: Mapping[str, Callable[[_Act], str]] = {
     "renewed somebody's access": lambda act: f"donne un nouvel accès à {act.person}",
     "save": lambda act: f"écrit {act.document}, version {act['revision']}",
     "take away": lambda act: f"enlève {act.document}, version {act['revision']}",
-    "approve": lambda act: f"approuve ce qui change dans {act.document}",
+    "approve": _approved,
     "publish": _published,
     "rollback": lambda act: f"publie {act.edition}, avec le contenu de l’édition {act['to']}",
     "return": lambda act: f"publie {act.edition}, avec le contenu de l’édition {act['to']}",

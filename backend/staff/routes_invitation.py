@@ -108,7 +108,7 @@ def _welcome(connection: Connection, found: Invitation, identity: Identity, spac
     if found.person is None:
         add_person(connection, identity, found.role, found.organisation, now)
         details = {"role": found.role, "organisation": found.organisation, "invited by": found.made_by}
-        audit.record(connection, identity.id, "joined", identity.id, details, now)
+        audit.record(connection, identity.id, audit.JOINED, identity.id, details, now)
         return
     end_all(connection, identity.id)
     space.end_elsewhere(connection, identity.id)

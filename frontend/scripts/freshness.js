@@ -5,6 +5,8 @@ const STATUS_WORDS = { to_confirm: "À vérifier", stale: "Non confirmé", withd
 const TO_CONFIRM_DAYS = 90;
 const STALE_DAYS = 365;
 
+const takenBack = {}; // contact → why: a notice said so, and the stored edition does not know it yet
+
 /** Never better than what was published. `confirmBy` and `day`: 2026-11-23. Pure. */
 function statusOn(published, confirmBy, day) {
   if (!STATUSES.includes(published)) return published; // closed stays closed
@@ -17,10 +19,11 @@ function statusOn(published, confirmBy, day) {
 const own = (contact, selector) => Array.from(contact.querySelectorAll(selector))
   .filter((found) => found.closest("[data-confirm-by]") === contact);
 
-/** Says so where a contact has aged since its page was made, and takes away the way to reach one withdrawn. */
+/** Says so where a contact has aged since its page was made, and takes away the way to reach one that is no more. */
 function showFreshness(root, day) {
   for (const contact of root.querySelectorAll("[data-confirm-by]")) {
-    const status = statusOn(contact.dataset.status, contact.dataset.confirmBy, day);
+    const why = takenBack[contact.dataset.contact];
+    const status = why ? "withdrawn" : statusOn(contact.dataset.status, contact.dataset.confirmBy, day);
     if (status === contact.dataset.status) continue;
     contact.dataset.status = status;
     if ("sure" in contact.dataset) contact.hidden = status !== "confirmed";
@@ -32,7 +35,10 @@ function showFreshness(root, day) {
     for (const note of own(contact, "[data-beside]")) note.hidden = false;
     if (status !== "withdrawn") continue;
     for (const way of own(contact, ".call, .value, [data-hours], [data-way]")) way.remove();
-    for (const words of own(contact, "[data-withdrawn]")) words.hidden = false;
+    for (const words of own(contact, "[data-withdrawn]")) {
+      if (why) words.textContent = why;
+      words.hidden = false;
+    }
     if (contact.closest("[data-list]")) contact.hidden = true;
   }
   // Nothing sure is left to name.

@@ -41,6 +41,7 @@ async function loadDirectory() {
   for (const [id, news] of await keptNews()) {
     directory.contacts[id] = hoursFromNews(directory, news.intervals);
     newHours[id] = news.hours_text;
+    if (news.gone) takenBack[id] = news.hours_text;
   }
 }
 
@@ -108,7 +109,7 @@ function sayContact(contact, minute, known) {
   const [told] = own(contact, "[data-new-hours]");
   if (!told) return;
   told.textContent = `Nouveaux horaires, reçus par un avis : ${newHours[contact.dataset.contact] || "voir l’état ci-dessus"}.`;
-  told.hidden = !(contact.dataset.contact in newHours);
+  told.hidden = !(contact.dataset.contact in newHours) || contact.dataset.contact in takenBack;
 }
 
 function markToday(root, weekday) {

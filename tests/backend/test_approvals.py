@@ -12,12 +12,13 @@ from sqlalchemy import Engine, insert
 from backend.offline.approvals import ChangedSinceError, OwnChangeError, approve
 from backend.offline.changes_waiting import Change, change_of
 from backend.offline.choosing import go_back, step_back
-from backend.offline.editions import last_number, load_drafts
+from backend.offline.editions import last_number, load_drafts, pack_drafts
+from backend.offline.places_to_verify import drafts_faults
 from backend.offline.publish import publish, publish_in
 from backend.offline.revisions import draft_revision, save_draft
 from backend.offline.selection import as_they_are
 from backend.offline.signing import SigningKey, load_key
-from backend.offline.tables import approvals
+from backend.offline.tables import approvals, editions
 from backend.settings import Settings
 from backend.storage.documents import Document, load_documents, replace_documents
 from backend.storage.engine import writing
@@ -143,6 +144,17 @@ def test_what_was_written_behind_our_back_goes_out_under_nobody_s_name(desk: Des
     assert desk.publish()["value"] == "0130303030"
     with pytest.raises(ChangedSinceError):
         desk.approve("ben")
+
+
+def test_a_number_changed_in_what_it_is_compared_with_is_found(desk: Desk, engine: Engine, settings: Settings) -> None:
+    desk.save("ana", note="Un")
+    desk.publish()
+    assert list(drafts_faults(settings)) == []
+    with writing(engine).begin() as connection:
+        kept = load_drafts(connection, 1) or []
+        spoilt = [Document(d.kind, d.id, d.body.replace("0130303030", "0666666666")) for d in kept]
+        connection.execute(editions.update().where(editions.c.number == 1).values(drafts=pack_drafts(spoilt)))
+    assert list(drafts_faults(settings)) == ["the drafts that edition 1 was made of were changed since"]
 
 
 def test_an_undo_voids_an_approval_even_once_the_same_words_are_published_again(engine: Engine, desk: Desk) -> None:

@@ -54,6 +54,17 @@ def test_closed_this_week_is_seen_before_and_published_by_one_button(at: Desk, e
     ]
 
 
+def test_what_is_taken_back_in_a_draft_still_closes_for_the_week(at: Desk, engine: Engine) -> None:
+    """Until a second person has seen the draft, its number rings."""
+    away = "/equipe/contacts/a/retirer/"
+    assert at.send(away, {"revision": at.revision(away), "withdrawn": "Ne répond plus."})[0] == 303
+    status, tree = at.get(f"{WEEK}?quoi=semaine")
+    assert status == 200
+    assert at.send(WEEK, fields_of(tree) | {"do": "publish"})[0] == 303
+    assert schedule(engine)["exceptions"]
+    assert at.send(away, {"revision": at.revision(away), "withdrawn": "Ne répond plus."})[0] in (303, 404)
+
+
 def test_a_closure_says_what_it_keeps_and_what_it_replaces(at: Desk, engine: Engine) -> None:
     given = {"quoi": "dates", "first": "2026-11-30", "last": "2026-12-04", "reason": "", "do": "see"}
     assert at.send(WEEK, given | {"revision": at.revision(WEEK)})[0] == 200

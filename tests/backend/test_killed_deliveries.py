@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -13,13 +14,14 @@ import time
 from collections import Counter
 from contextlib import ExitStack
 from functools import partial
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from random import Random
 
 import pytest
 from sqlalchemy import Engine
 
-from backend.notices.progress import progress
+from backend.notices.progress import progress, services
 from backend.settings import Settings
 from tests.backend.fan_out import add_followers, open_desk, tell
 from tests.journeys.waiting import wait_until
@@ -143,6 +145,57 @@ def test_what_a_dead_worker_held_is_taken_over(
     with engine.connect() as connection:
         assert progress(connection)[0].delivered == FOLLOWERS
     assert {found.path for found in service.received} == {f"/p/{number}" for number in range(FOLLOWERS)}
+
+
+def test_a_service_that_is_busy_is_asked_no_sooner_by_a_worker_that_begins_again(
+    engine: Engine, settings: Settings, service: PushService
+) -> None:
+    busy = 6
+    asked: list[float] = []
+
+    def reply(_path: str, _handler: BaseHTTPRequestHandler) -> tuple[int, dict[str, str]]:
+        asked.append(time.monotonic())
+        return (201, {}) if asked[-1] - asked[0] >= busy else (429, {"Retry-After": str(busy)})
+
+    service.reply = reply
+    desk = open_desk(settings, engine, service.host)
+    add_followers(desk, "3018", [(service.origin, service.browser(str(number))) for number in range(30)])
+    tell(desk)
+    worker = DeliveryWorker(settings, service, settings.data_dir)
+    try:
+        wait_until(lambda: told_of_it(engine), 60)
+        worker.kill_and_restart()
+        killed = time.monotonic()
+        wait_until(lambda: is_done(engine), 90)
+    finally:
+        worker.kill()
+    assert [moment - asked[0] for moment in asked if moment > killed and moment - asked[0] < busy] == []
+    with engine.connect() as connection:
+        line = progress(connection)[0]
+    assert (line.delivered, line.later) == (30, 0)
+
+
+def told_of_it(engine: Engine) -> bool:
+    """That a service is busy is written down."""
+    with engine.connect() as connection:
+        return any(found.rest_until for found in services(connection))
+
+
+def test_watching_shows_how_far_it_is_until_all_have_left(
+    engine: Engine, settings: Settings, service: PushService
+) -> None:
+    desk = open_desk(settings, engine, service.host)
+    add_followers(desk, "3018", [(service.origin, service.browser(str(number))) for number in range(20)])
+    tell(desk)
+    worker = DeliveryWorker(settings, service, settings.data_dir)
+    try:
+        command = [sys.executable, "-m", "backend.cli", "notices", "--watch", "--json"]
+        told = subprocess.run(command, env=worker.environment, capture_output=True, text=True, timeout=90)
+    finally:
+        worker.kill()
+    bars = told.stderr.splitlines()
+    assert (told.returncode, bars[-1]) == (0, f"[{'#' * 30}] 20 / 20")
+    assert json.loads(told.stdout)[0]["delivered"] == 20
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)

@@ -103,7 +103,7 @@ class People:
         form = fields_of(_page(self.ana, PUBLISH))
         if "choix.contact.a" not in form:
             return  # a number waits for somebody else
-        edition = _post(self.ana, PUBLISH, form).split("/")[3]
+        edition = _post(self.ana, PUBLISH, form | {"do": "publier"}).split("/")[3]
         self.known.published[int(edition)] = self.known.saved[-1]
 
 

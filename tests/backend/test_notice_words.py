@@ -66,6 +66,11 @@ def test_a_notice_fits_whatever_the_hours(letter: str, count: int) -> None:
     assert count == 0 or letter == "\x01" or data["intervals"]
 
 
+def test_a_contact_that_is_no_more_is_told_as_such() -> None:
+    data = json.loads(notice_text(SITE, ID, 2, News("3018", "Ce contact ne répond plus.", [], gone=True)))
+    assert data["notification"]["data"]["gone"] is True
+
+
 def test_an_address_that_leaves_no_room_is_refused_and_does_not_hang() -> None:
     with pytest.raises(ValueError, match="no room"):
         notice_text("https://" + "a" * MOST_BYTES, ID, 2, News("3018", "Fermé", []))

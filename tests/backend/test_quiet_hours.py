@@ -10,6 +10,7 @@ import pytest
 
 from backend.clock import PARIS
 from backend.notices.announce import Change
+from backend.notices.message import News
 from backend.notices.quiet import is_urgent, leaves_at, matters_until
 from backend.offline.changes import WITHDRAWN_WORDS, reach_changes
 from backend.offline.content import Content, read_content
@@ -103,6 +104,7 @@ def test_what_was_unlike_this_morning_alone_is_told_to_nobody(val_doise: list[Do
 def test_hours_that_nobody_knows_any_more_are_unlike_from_now_on(val_doise: list[Document]) -> None:
     found = change(val_doise, "2026-11-23 23:00", WEEKLY, None)
     assert found is not None
+    assert not found.news.gone
     assert found.begins == paris("2026-11-23 23:00")
 
 
@@ -112,5 +114,5 @@ def test_who_follows_a_contact_that_is_withdrawn_is_told(val_doise: list[Documen
     after = [_altered(one, **gone) if one.key == ("contact", "3018") else one for one in val_doise]
     (found,) = reach_changes(read_content(val_doise), read_content(after), paris("2026-11-23 23:00"))
     assert found.begins == paris("2026-11-23 23:00")
-    assert (found.news.hours_text, found.news.intervals) == (WITHDRAWN_WORDS, [])
+    assert found.news == News("3018", WITHDRAWN_WORDS, [], gone=True)
     assert reach_changes(read_content(after), read_content(after), paris("2026-11-23 23:00")) == []

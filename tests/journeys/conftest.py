@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.builders import Server, running_server
+from tests.chromium import PHONE
+from tests.journeys.desks import Desk, Desks
 from tests.journeys.looks import NARROW, REFUSALS
 from tests.journeys.neutral import NeutralSite
 
@@ -59,3 +61,17 @@ def small(chromium: Browser) -> Iterator[BrowserContext]:
     context.add_init_script(REFUSALS)
     yield context
     context.close()
+
+
+@pytest.fixture
+def desks(chromium: Browser) -> Iterator[Desks]:
+    """Makes browsers for people of the staff."""
+    contexts: list[BrowserContext] = []
+
+    def make() -> Desk:
+        contexts.append(chromium.new_context(viewport=PHONE))  # type: ignore[arg-type]
+        return Desk(contexts[-1])
+
+    yield make
+    for context in contexts:
+        context.close()

@@ -2,73 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import update
 
 from backend.settings import from_environment
 from backend.staff.tables import staff_sessions
 from backend.storage.engine import open_engine, writing
 from tests.builders import Server
-
-DEVICE = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
-
-
-class Desk:
-    """A browser of its own with an authenticator built in."""
-
-    def __init__(self, context: BrowserContext) -> None:
-        self.page: Page = context.new_page()
-        self.cdp = context.new_cdp_session(self.page)
-        self.cdp.send("WebAuthn.enable")
-        self.device = self.plug()
-
-    def plug(self, **changes: Any) -> str:
-        options = {"options": {**DEVICE, **changes}}
-        return str(self.cdp.send("WebAuthn.addVirtualAuthenticator", options)["authenticatorId"])
-
-    def unplug(self, device: str) -> None:
-        self.cdp.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": device})
-
-    def enrol(self, link: str, name: str) -> None:
-        self.page.goto(link)
-        self.page.get_by_label("Votre nom").fill(name)
-        self.page.get_by_role("button", name="Créer ma clé").click()
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(name)
-
-    def sign_in(self) -> None:
-        self.page.goto(self.page.url.split("/equipe")[0] + "/equipe/")
-        self.page.get_by_role("button", name="Entrer avec ma clé").click()
-
-
-@pytest.fixture
-def desks(chromium: Browser) -> Iterator[Any]:
-    contexts: list[BrowserContext] = []
-
-    def make() -> Desk:
-        contexts.append(chromium.new_context(viewport={"width": 360, "height": 740}))
-        return Desk(contexts[-1])
-
-    yield make
-    for context in contexts:
-        context.close()
+from tests.journeys.desks import Desks
 
 
 def first_link(server: Server) -> str:
     return server.command("invite", "--role", "administrator").stdout.strip().splitlines()[-1]
 
 
-def test_from_the_first_link_to_a_colleague(own_server: Server, desks: Any) -> None:
+def test_from_the_first_link_to_a_colleague(own_server: Server, desks: Desks) -> None:
     link = first_link(own_server)
     assert link.startswith(f"http://localhost:{own_server.port}/equipe/invitation/")
     own_server.get(link.removeprefix(f"http://localhost:{own_server.port}"))  # a previewer uses nothing
@@ -87,21 +35,20 @@ def test_from_the_first_link_to_a_colleague(own_server: Server, desks: Any) -> N
     page.get_by_role("button", name="Ajouter une clé").click()
     expect(page.locator("b", has_text="Clé du tiroir")).to_be_visible()
     # A colleague, in another browser.
-    page.get_by_role("link", name="Personnes").click()
-    page.get_by_label("Ce que la personne fera").select_option("editor")
-    page.get_by_role("button", name="Faire un lien").click()
-    invitation = page.locator(".secret").inner_text()
+    invitation = first.invite("editor")
     colleague = desks()
     colleague.enrol(invitation, "Dominique")
     assert colleague.page.get_by_role("link", name="Journal").count() == 0
     # The link has been used.
     third = desks()
-    assert third.page.goto(invitation).status == 410
+    answer = third.page.goto(invitation)
+    assert answer
+    assert answer.status == 410
     page.goto(f"http://localhost:{own_server.port}/equipe/journal/")
     expect(page.get_by_text("rejoint l’équipe").first).to_be_visible()
 
 
-def test_a_device_that_does_not_check_its_holder_is_refused(own_server: Server, desks: Any) -> None:
+def test_a_device_that_does_not_check_its_holder_is_refused(own_server: Server, desks: Desks) -> None:
     desk = desks()
     desk.unplug(desk.device)
     desk.plug(hasUserVerification=False, isUserVerified=False)
@@ -112,7 +59,7 @@ def test_a_device_that_does_not_check_its_holder_is_refused(own_server: Server, 
     expect(desk.page).not_to_have_url("/equipe/moi/")
 
 
-def test_hours_typed_for_longer_than_a_session_come_back_after_signing_in(own_server: Server, desks: Any) -> None:
+def test_hours_typed_for_longer_than_a_session_come_back_after_signing_in(own_server: Server, desks: Desks) -> None:
     desk = desks()
     desk.enrol(first_link(own_server), "Camille")
     page = desk.page

@@ -22,6 +22,9 @@ pytestmark = pytest.mark.browser
 
 SHOWN = """async () => (await (await navigator.serviceWorker.getRegistration()).getNotifications())
   .map(({ title, body, tag, data, silent }) => ({ title, body, tag, data, silent }))"""
+DISMISS = """async () => {
+  for (const shown of await (await navigator.serviceWorker.getRegistration()).getNotifications()) shown.close();
+}"""
 FOLLOW = "async () => (await caches.open('contenu-1')).put('/suivis', new Response('{\"contacts\": [\"3018\"]}'))"
 
 
@@ -76,6 +79,11 @@ class Pushed:
             {"origin": self.origin, "registrationId": self.registration, "data": data},
         )
 
+    def dismiss(self) -> None:
+        """Somebody wipes away all that is shown."""
+        self.phone.page.evaluate(DISMISS)
+        wait_until(lambda: not self.shown(), 10)
+
     def shown(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.phone.page.evaluate(SHOWN)
         return found
@@ -119,10 +127,18 @@ STRANGE = {
 }
 
 
+@pytest.fixture(scope="module")
+def receiver(chromium: Browser, link: Link) -> Iterator[Pushed]:
+    """One phone for all that is strange: it stays as it was."""
+    context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    yield Pushed(context, link)
+    context.close()
+
+
 @pytest.mark.parametrize("kind", STRANGE)
-def test_whatever_it_holds_one_neutral_line_is_shown(context: BrowserContext, door: Link, kind: str) -> None:
-    pushed = Pushed(context, door)
-    shown = pushed.push(STRANGE[kind])
+def test_whatever_it_holds_one_neutral_line_is_shown(receiver: Pushed, kind: str) -> None:
+    receiver.dismiss()
+    shown = receiver.push(STRANGE[kind])
     assert len(shown) == 1
     assert (shown[0]["title"], shown[0]["body"]) == ("Mise à jour", "")
     assert shown[0]["data"] in ("/contacts/", "/contacts/3018/")
@@ -138,6 +154,20 @@ def test_hours_that_came_with_it_are_right_offline_at_once(context: BrowserConte
     pushed.phone.stop_worker()
     page.goto(door.url + "/contacts/3018/")
     wait_until(lambda: states(page)["3018"].startswith("Ouvert, ferme"), 10)
+
+
+def test_a_contact_that_is_no_more_shows_no_number_offline_at_once(context: BrowserContext, door: Link) -> None:
+    pushed = Pushed(context, door)
+    page = pushed.phone.page
+    context.set_offline(True)
+    pushed.push(message(gone=True, hours_text="Ce contact ne répond plus.", intervals=[]))
+    called = page.locator('main a[href^="tel:3018"]:visible')
+    wait_until(lambda: "Ce contact ne répond plus." in page.inner_text("main"), 10)
+    assert called.count() == 0
+    assert "Nouveaux horaires" not in page.inner_text("main")
+    page.goto(door.url + "/contacts/")
+    wait_until(lambda: page.locator('[data-contact="3018"][data-status="withdrawn"]').count() > 0, 10)
+    assert page.locator('[data-contact="3018"] a[href^="tel:"]:visible').count() == 0
 
 
 def test_two_contacts_told_of_at_the_same_moment_are_both_right(context: BrowserContext, door: Link) -> None:
@@ -166,6 +196,21 @@ def test_an_older_word_never_takes_the_place_of_a_newer_one(context: BrowserCont
     pushed.push(message("n1", edition=8, intervals=[[later, 60, "open"]]))
     pushed.push(message("n0", edition=1, intervals=[[later, 60, "open"]]))  # the edition it holds is as new
     wait_until(lambda: states(pushed.phone.page)["3018"].startswith("Ouvert, ferme"), 10)
+
+
+@pytest.mark.parametrize(("dice", "at_once"), [(0, True), (0.9, False)])
+def test_the_edition_is_asked_for_after_a_while_of_its_own(
+    context: BrowserContext, door: Link, dice: float, at_once: bool
+) -> None:
+    """Between now and twenty seconds, as the dice fall: a million phones must not come at once."""
+    pushed = Pushed(context, door)
+    (worker,) = context.service_workers
+    worker.evaluate("dice => { Math.random = () => dice; }", dice)
+    pushed.phone.page.goto("about:blank")  # the page would ask by itself
+    door.seen.clear()
+    worker.evaluate("data => { self.dispatchEvent(new PushEvent('push', { data })); }", message())
+    pushed.phone.page.wait_for_timeout(2_500)
+    assert (("/edition.json", 200) in door.seen or ("/edition.json", 304) in door.seen) is at_once
 
 
 def test_a_repeat_is_not_told_again(context: BrowserContext, door: Link) -> None:

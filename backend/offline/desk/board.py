@@ -16,8 +16,9 @@ from backend.notices.phones import phones_by_service
 from backend.notices.subscriptions import is_staff
 from backend.notices.tables import notices, push_services, subscriptions
 from backend.offline import editions as stored
+from backend.offline.approvals import by_newcomers
 from backend.offline.changes_waiting import changes
-from backend.offline.desk.change_words import moment_words
+from backend.offline.desk.change_words import KINDS, moment_words
 from backend.offline.desk.deciding import may
 from backend.offline.desk.lines import groups
 from backend.offline.desk.pages import OrganisationGroup
@@ -114,6 +115,7 @@ def _figures(desk: Desk, connection: Connection, moment: datetime) -> list[Figur
     return [
         _freshness(desk, paris_day(moment)),
         _edition(connection, moment),
+        *_newcomers(connection, moment),
         *_notices(connection, moment),
         _backup(connection, moment),
     ]
@@ -141,6 +143,14 @@ def _edition(connection: Connection, moment: datetime) -> Figure:
     issued = moment_words(int(datetime.fromisoformat(manifest.issued).timestamp()))
     words = f"n°{NBSP}{edition.number}, du {issued} ; à renouveler avant le {day_words(paris_day(expires))}"
     return Figure("Édition", words, expires - moment < timedelta(weeks=2))
+
+
+def _newcomers(connection: Connection, moment: datetime) -> list[Figure]:
+    """Two people may be one: who administers is told, and can call."""
+    keys = sorted({tuple(subject.split("/", 1)) for subject in by_newcomers(connection, moment - RECENT)})
+    found = ", ".join(f"{KINDS.get(kind, kind)} {id_}" for kind, id_ in keys)
+    words = f"{found} : le journal dit par qui"
+    return [Figure("Relu par quelqu’un que l’auteur venait d’inviter", words, late=True)] if found else []
 
 
 def _notices(connection: Connection, moment: datetime) -> list[Figure]:

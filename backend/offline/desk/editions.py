@@ -45,7 +45,7 @@ DONE = {
     "publie": "C’est publié. Les lecteurs le voient dans quelques secondes.",
     "annule": "La dernière publication est annulée. Les lecteurs voient de nouveau ce qu’ils voyaient avant.",
     "plus": "Cette publication n’est plus la dernière : elle est déjà annulée, ou une autre l’a suivie.",
-    "revenu": "C’est fait. Ce qui se vérifie à deux attend une autre personne : voyez « À relire ».",
+    "revenu": "C’est fait. Ce qui se vérifie à deux attend une autre personne.",
 }
 CHANGED = "Quelque chose a été publié ou modifié pendant que vous lisiez. Voici ce qui changerait maintenant."
 
@@ -63,7 +63,8 @@ def edition_routes(room: Room) -> list[ControllerRouterHandler]:
     def edition(request: Asked, person: Me, number: Number, fait: FromQuery[str] = "") -> Response[Any]:
         with reading(room.engine).connect() as connection:
             page = _edition_page(room, connection, person, number)
-        return room.show(request, PAGE, replace(page, done=DONE.get(fait)), 200)
+        review = "/equipe/relire/" if fait == "revenu" else None
+        return room.show(request, PAGE, replace(page, done=DONE.get(fait), review=review), 200)
 
     @get("/equipe/editions/{number:int}/avis/", opt=EDIT)
     @in_thread

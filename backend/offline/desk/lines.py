@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from backend.clock import paris_day
 from backend.offline.desk.pages import ContactLine, OrganisationGroup
@@ -23,7 +23,7 @@ def contact_line(desk: Desk, contact: Contact, moment: datetime) -> ContactLine:
     day = paris_day(moment)
     organisation = desk.organisation(contact.organisation)
     shown = card(contact, organisation, day)
-    gone = status(contact, organisation, day) == "closed" or contact.withdrawn is not None
+    gone = _is_gone(contact, organisation, day)
     return ContactLine(
         id=contact.id,
         href=f"/equipe/contacts/{contact.id}/",
@@ -38,7 +38,8 @@ def contact_line(desk: Desk, contact: Contact, moment: datetime) -> ContactLine:
         late=not gone and contact.confirm_by - SOON <= day,
         pending=desk.is_pending("contact", contact.id),
         emergency=contact.emergency,
-        closable=contact.schedule is not None and not gone,
+        # Taken back in a draft, it still rings for readers until a second person has seen that.
+        closable=contact.schedule is not None and (not gone or _answers(desk, contact.id, day)),
         confirmable=not gone,
     )
 
@@ -48,12 +49,21 @@ def _now(desk: Desk, id_: str, moment: datetime) -> str:
     published = desk.published_contact(id_)
     if published is None:
         return "pas encore publié"
-    organisation = desk.published_organisation(published.organisation)
-    if published.withdrawn or status(published, organisation, paris_day(moment)) == "closed":
+    if not _answers(desk, id_, paris_day(moment)):
         return "ne répond plus"
     return (
         now_words(published.schedule, moment) if published.schedule else published.said_hours or "horaires à vérifier"
     )
+
+
+def _answers(desk: Desk, id_: str, day: date) -> bool:
+    """Whether readers are told that it can be reached."""
+    published = desk.published_contact(id_)
+    return published is not None and not _is_gone(published, desk.published_organisation(published.organisation), day)
+
+
+def _is_gone(contact: Contact, organisation: Organisation, day: date) -> bool:
+    return contact.withdrawn is not None or status(contact, organisation, day) == "closed"
 
 
 def groups(desk: Desk, organisations: Iterable[Organisation], moment: datetime) -> tuple[OrganisationGroup, ...]:

@@ -14,7 +14,7 @@ from backend.clock import paris_day
 from backend.notices.announce import preview
 from backend.offline.changes import reach_changes
 from backend.offline.changes_waiting import Change, changes, published_documents
-from backend.offline.choosing import chosen
+from backend.offline.choosing import chosen, is_new
 from backend.offline.content import read_content
 from backend.offline.desk.change_words import moment_words
 from backend.offline.desk.deciding import mark, may
@@ -32,6 +32,7 @@ from backend.words import NBSP
 
 PAGE = "equipe/publier.html"
 EDIT = {"need": Need.EDIT}
+PUBLISH = "publier"  # the button; without it, as after signing in again, all is seen once more before it goes out
 CHANGED = (
     "Les brouillons ont changé pendant que vous lisiez, ou viennent d’être publiés. Voici ce qui partirait maintenant."
 )
@@ -46,19 +47,19 @@ def publishing_routes(room: Room) -> list[ControllerRouterHandler]:
             page = publishing_page(room, connection, person)
         return room.show(request, PAGE, page, 200)
 
-    @post("/equipe/publier/", opt=EDIT)
+    @post("/equipe/publier/", opt=EDIT | {"typed": True})
     @in_thread
     def publish(request: Asked, person: Me, posted: Form) -> Response[Any]:
+        asked = posted.get("do") == PUBLISH
         with writing(room.engine).begin() as connection:
             mine, _ = own_changes(connection, person)
             keys = {change.key for change in mine if box(change.key) in posted}
-            faults = _faults(posted, mark(mine), keys)
-            if not faults:
+            faults = _faults(connection, posted, mark(mine), keys) if asked else {}
+            if asked and not faults:
                 number = _publish(room, connection, person, posted, keys)
                 return go(request, f"/equipe/editions/{number}/?fait=publie")
-            page = publishing_page(room, connection, person)
-        page = replace(page, faults=faults, message=posted.get("message", ""), silent="silence" in posted)
-        return room.show(request, PAGE, page, 409 if "" in faults else 422)
+            page = _as_posted(publishing_page(room, connection, person), posted)
+        return room.show(request, PAGE, replace(page, faults=faults), 409 if "" in faults else 422 if faults else 200)
 
     return [publier, publish]
 
@@ -107,10 +108,16 @@ def followers_words(count: int) -> str:
     return f"1{NBSP}personne" if count == 1 else f"{count}{NBSP}personnes"
 
 
-def _faults(posted: Posted, stands: str, keys: Collection[Key]) -> dict[str, str]:
+def _as_posted(page: PublishingPage, posted: Posted) -> PublishingPage:
+    """With what was typed and chosen: nothing goes out that somebody had left aside."""
+    ready = tuple(replace(told, chosen=told.name in posted) for told in page.ready)
+    return replace(page, ready=ready, message=posted.get("message", ""), silent="silence" in posted)
+
+
+def _faults(connection: Connection, posted: Posted, stands: str, keys: Collection[Key]) -> dict[str, str]:
     if posted.get("vu") != stands:
         return {"": CHANGED}
-    if not keys:
+    if not is_new(connection, keys):
         return {"choix": NOTHING}
     if len(posted.get("message", "")) > LONGEST_MESSAGE:
         return {"message": f"{LONGEST_MESSAGE} caractères au plus."}

@@ -109,6 +109,7 @@ class EditionPage:
     undo: str | None  # address
     back: str | None  # address of the return to this edition
     done: str | None = None
+    review: str | None = None  # where what it holds back is approved
 
 
 @dataclass(frozen=True)

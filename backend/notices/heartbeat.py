@@ -1,0 +1,65 @@
+"""That a delivery worker lives, told to the others from a thread of its own.
+
+The worker's look waits for the pen while an edition is published, on a small machine for longer than a dead worker is
+given; the row of a heartbeat is nobody else's and waits for nothing (on SQLite it does, where nobody looks at it).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.notices.lane import Desk
+from backend.notices.tables import delivery_workers
+
+HEARTBEAT_SECONDS = 3
+# A worker silent for so long is dead: what it held goes to the others.
+DEAD_SECONDS = 12
+
+
+@contextmanager
+def beating(desk: Desk, name: str) -> Iterator[None]:
+    """While this lasts, `name` is known to live; afterwards it is known to have ended."""
+    ended = threading.Event()
+    heart = threading.Thread(target=_beat, args=(desk, name, ended), name="heartbeat", daemon=True)
+    heart.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        heart.join()
+        # Where the database is away, the row it leaves grows old by itself.
+        with suppress(SQLAlchemyError), desk.writing().begin() as connection:
+            connection.execute(delete(delivery_workers).where(delivery_workers.c.id == name))
+
+
+def _beat(desk: Desk, name: str, ended: threading.Event) -> None:
+    while not ended.is_set():
+        # That the database is away, the worker itself says.
+        with suppress(SQLAlchemyError), desk.writing().begin() as connection:
+            live(connection, name, desk.moment())
+        ended.wait(HEARTBEAT_SECONDS)
+
+
+def live(connection: Connection, name: str, moment: int) -> None:
+    """Say that `name` lives at `moment`, epoch seconds."""
+    table = delivery_workers
+    if not connection.execute(update(table).where(table.c.id == name).values(seen=moment)).rowcount:
+        connection.execute(insert(table).values(id=name, seen=moment))
+
+
+def find_dead(engine: Engine, moment: int) -> list[str]:
+    """Those that have been silent for too long."""
+    query = select(delivery_workers.c.id).where(delivery_workers.c.seen < moment - DEAD_SECONDS)
+    with engine.connect() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def bury(connection: Connection, name: str, moment: int) -> None:
+    """Forget one whose work was taken over, unless it has come back meanwhile."""
+    table = delivery_workers
+    connection.execute(delete(table).where(table.c.id == name, table.c.seen < moment - DEAD_SECONDS))
