@@ -61,7 +61,9 @@ class ServiceState:
         """The network is well, the service busy."""
         self.faults = 0
         if answer.status in (429, 503) and answer.retry_after:
-            self.asked_until = max(self.asked_until, moment + min(answer.retry_after, LONGEST_ASKED_SECONDS))
+            # `moment` is a whole second, which may have begun a second ago: never sooner than asked.
+            until = moment + 1 + min(answer.retry_after, LONGEST_ASKED_SECONDS)
+            self.asked_until = max(self.asked_until, until)
 
     def begin(self) -> None:
         """It was available a moment ago, as the database says: another worker, or the operator, may know better."""

@@ -49,8 +49,9 @@ class Marks:
 
 @dataclass(frozen=True)
 class SureLine:
-    """A confirmed line named beside an unsure contact, until the day it is unsure itself."""
+    """A confirmed line named beside an unsure contact, until the day it is unsure itself; `id` of its contact."""
 
+    id: str
     href: str
     label: str
     confirm_by: date
@@ -172,8 +173,8 @@ def sure_line(item: Card) -> SureLine:
     """Its number to press, where it has one; else its page."""
     if item.action and item.kind in ("phone", "sms"):
         label = item.action.label
-        return SureLine(item.action.href, label[:1].lower() + label[1:], item.confirm_by)
-    return SureLine(item.href, item.label, item.confirm_by)
+        return SureLine(item.id, item.action.href, label[:1].lower() + label[1:], item.confirm_by)
+    return SureLine(item.id, item.href, item.label, item.confirm_by)
 
 
 def _call_words(words: str) -> str:

