@@ -31,7 +31,7 @@ def beating(desk: Desk, name: str) -> Iterator[None]:
         yield
     finally:
         ended.set()
-        heart.join()
+        heart.join(HEARTBEAT_SECONDS)
         # Where the database is away, the row it leaves grows old by itself.
         with suppress(SQLAlchemyError), desk.writing().begin() as connection:
             connection.execute(delete(delivery_workers).where(delivery_workers.c.id == name))

@@ -15,8 +15,8 @@ from backend.permanences.differences import unlike
 from backend.permanences.public_json import living_schedule
 from backend.permanences.schedule import Schedule
 
-CLOSED_WORDS = "Ce contact ne répond plus. Sa page dit vers qui vous tourner."
-WITHDRAWN_WORDS = "Nous ne montrons plus comment joindre ce contact. Sa page dit pourquoi."
+CLOSED_WORDS = "Ce contact ne répond plus."
+WITHDRAWN_WORDS = "Nous ne montrons plus comment joindre ce contact."
 
 
 def reach_changes(before: Content, after: Content, moment: datetime) -> list[Change]:

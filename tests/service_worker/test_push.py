@@ -164,6 +164,7 @@ def test_a_contact_that_is_no_more_shows_no_number_offline_at_once(context: Brow
     called = page.locator('main a[href^="tel:3018"]:visible')
     wait_until(lambda: "Ce contact ne répond plus." in page.inner_text("main"), 10)
     assert called.count() == 0
+    assert page.locator("main [data-withdrawn] a").is_visible(), "a way on"
     assert "Nouveaux horaires" not in page.inner_text("main")
     page.goto(door.url + "/contacts/")
     wait_until(lambda: page.locator('[data-contact="3018"][data-status="withdrawn"]').count() > 0, 10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
@@ -94,12 +95,16 @@ def told_notices(room: Room, connection: Connection, only: Collection[Key]) -> t
             contact=after.contacts[told.contact].label if told.contact in after.contacts else told.contact,
             followers=followers_words(told.total),
             words=told.words,
-            leaves="tout de suite"
-            if told.leaves <= moment
-            else f"le {moment_words(int(told.leaves.timestamp()))}, pour ne réveiller personne",
+            leaves=_leaving_words(told.leaves, moment) if told.total else None,
         )
         for told in preview(connection, reach_changes(before, after, moment), moment)
     )
+
+
+def _leaving_words(leaves: datetime, moment: datetime) -> str:
+    if leaves <= moment:
+        return "tout de suite"
+    return f"le {moment_words(int(leaves.timestamp()))}, pour ne réveiller personne"
 
 
 def followers_words(count: int) -> str:

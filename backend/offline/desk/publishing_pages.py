@@ -30,7 +30,7 @@ class ToldNotice:
     contact: str
     followers: str
     words: str
-    leaves: str
+    leaves: str | None  # where somebody is told
 
 
 @dataclass(frozen=True)
