@@ -89,7 +89,12 @@ def accepted_encodings(header: bytes) -> tuple[str, ...]:
 def plain_answer(body: bytes, type_: str, cache: str = REVALIDATE, status: int = 200, file: str = "") -> Answer:
     """An answer from bytes that are compressed here: for the few that no edition holds."""
     bodies = Encodings(body, gzip.compress(body, 9, mtime=0), brotli.compress(body, quality=_quality(body)))
-    return Answer(bodies, type_, cache, hashlib.sha256(body).hexdigest()[:32], status, file)
+    return Answer(bodies, type_, cache, tag_of(hashlib.sha256(body).hexdigest()), status, file)
+
+
+def tag_of(sha256: str) -> str:
+    """64 bits tell one version from another; each letter travels with each answer."""
+    return sha256[:16]
 
 
 def _quality(body: bytes) -> int:

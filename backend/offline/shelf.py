@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
-from backend.offline.answers import IMMUTABLE, REVALIDATE, Answer, Encodings, plain_answer
+from backend.offline.answers import IMMUTABLE, REVALIDATE, Answer, Encodings, plain_answer, tag_of
 from backend.offline.assets import JAVASCRIPT
 from backend.offline.editions import Blob, StoredEdition, last_number, load_blobs, load_edition, number_before
 from backend.offline.manifest import NOT_FOUND_URL, Manifest, bundle_order, envelope, parse_signed
@@ -92,11 +92,11 @@ def _blob_answers(stored: StoredEdition, manifest: Manifest, blobs: dict[str, Bl
     for blob in blobs.values():
         bodies = Encodings(blob.plain, blob.gzip, blob.br)
         # Never as a page: a blob is data, whatever it holds.
-        yield f"/b/{blob.sha256}", Answer(bodies, BINARY, IMMUTABLE, blob.sha256[:32])
+        yield f"/b/{blob.sha256}", Answer(bodies, BINARY, IMMUTABLE, tag_of(blob.sha256))
     bundle = b"".join(blobs[sha256].plain for sha256 in bundle_order(manifest.files))
     bodies = Encodings(bundle, stored.bundle_gzip, stored.bundle_br)
     yield f"/bundle/{stored.number}", Answer(bodies, BINARY, IMMUTABLE, f"bundle-{stored.number}")
 
 
 def _page_answer(blob: Blob, type_: str, status: int = 200, cache: str = REVALIDATE) -> Answer:
-    return Answer(Encodings(blob.plain, blob.gzip, blob.br), type_, cache, blob.sha256[:32], status)
+    return Answer(Encodings(blob.plain, blob.gzip, blob.br), type_, cache, tag_of(blob.sha256), status)

@@ -36,7 +36,7 @@ function showFreshness(root, day) {
     if (status !== "withdrawn") continue;
     for (const way of own(contact, ".call, .value, [data-hours], [data-way]")) way.remove();
     for (const words of own(contact, "[data-withdrawn]")) {
-      if (why) words.firstChild.textContent = why;
+      if (why) words.firstChild.data = `${why} Un `; // its link stays
       words.hidden = false;
     }
     if (contact.closest("[data-list]")) contact.hidden = true;

@@ -2,25 +2,11 @@
 
 function showPage(root) {
   showHours(root);
-  showSettings(root);
   handOver(root);
   showLater(root);
   showInstall(root);
   showFirstVisit(root);
   reveal("[data-offline]", !navigator.onLine);
-  for (const button of root.querySelectorAll("[data-sync]")) button.onclick = () => syncNow(button);
-  for (const button of root.querySelectorAll("[data-persist]")) button.onclick = () => keepStorage(true);
-}
-
-async function syncNow(button) {
-  button.disabled = true;
-  const answer = await ask("sync");
-  button.disabled = false;
-  await showStored();
-  const fresh = answer && answer.changed ? "Mis à jour." : "Déjà à jour.";
-  const words = answer && answer.ok ? fresh : "Pas de réseau : vos pages restent celles-ci.";
-  announce(words);
-  say("[data-sync-words]", words);
 }
 
 function showFirstVisit(root) {

@@ -28,7 +28,7 @@ function bringScripts() {
 let laterLoading = null;
 let laterHere = false;
 
-/** Searching, counting what is left, notices, erasing: once. */
+/** The buttons of what is stored, settings, searching, counting what is left, notices, erasing: once. */
 function bringLater() {
   laterLoading = laterLoading || loadScript(LATER_URL).then(() => {
     laterHere = true;
@@ -39,6 +39,8 @@ function bringLater() {
 
 function showLater(root) {
   if (laterHere) {
+    showStoring(root);
+    showSettings(root);
     showSearch(root);
     showFilters(root);
     showNotices(root);

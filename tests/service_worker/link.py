@@ -132,7 +132,7 @@ class Link:
     def _own(self, path: str, asked: dict[str, str]) -> Answer:
         """With the headers of the real server: what browsers keep by themselves is part of the trial."""
         content = self._served[path]
-        tag = f'W/"{sha256(content).hexdigest()[:32]}"'
+        tag = f'W/"{sha256(content).hexdigest()[:16]}"'
         headers = {
             "content-type": JSON if path == "/edition.json" else BINARY,
             "cache-control": REVALIDATE if path == "/edition.json" else IMMUTABLE,
