@@ -41,6 +41,7 @@ function showFreshness(root, day) {
     }
     if (contact.closest("[data-list]")) contact.hidden = true;
   }
+  for (const line of root.querySelectorAll("[data-line]")) line.hidden = takenBack.has(line.dataset.line);
   // Nothing sure is left to name.
   for (const note of root.querySelectorAll("[data-beside]")) {
     if (!note.querySelector("[data-sure]:not([hidden])")) note.hidden = true;

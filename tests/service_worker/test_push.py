@@ -169,6 +169,9 @@ def test_a_contact_that_is_no_more_shows_no_number_offline_at_once(context: Brow
     page.goto(door.url + "/contacts/")
     wait_until(lambda: page.locator('[data-contact="3018"][data-status="withdrawn"]').count() > 0, 10)
     assert page.locator('[data-contact="3018"] a[href^="tel:"]:visible').count() == 0
+    for path in ("/", "/hors-ligne/", "/recherche/"):
+        page.goto(door.url + path)
+        wait_until(lambda: page.locator('a[href="tel:3018"]:visible').count() == 0, 10)
 
 
 def test_a_contact_that_a_newer_notice_brings_back_shows_its_number_again(context: BrowserContext, door: Link) -> None:
