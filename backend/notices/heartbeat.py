@@ -1,7 +1,7 @@
 """That a delivery worker lives, told to the others from a thread of its own.
 
 The worker's look waits for the pen while an edition is published, on a small machine for longer than a dead worker is
-given; the row of a heartbeat is nobody else's and waits for nothing (on SQLite it does, where nobody looks at it).
+given; the row of a heartbeat is nobody else's and waits for nothing (on SQLite it does, where nobody else looks).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from backend.notices.lane import Desk
 from backend.notices.tables import delivery_workers
@@ -23,7 +22,8 @@ DEAD_SECONDS = 12
 
 @contextmanager
 def beating(desk: Desk, name: str) -> Iterator[None]:
-    """While this lasts, `name` is known to live; afterwards it is known to have ended."""
+    """While this lasts, `name` is known to live. The row it leaves grows old by itself: what it was in the middle of
+    when it was told to stop goes to the others, as that of one that died."""
     ended = threading.Event()
     heart = threading.Thread(target=_beat, args=(desk, name, ended), name="heartbeat", daemon=True)
     heart.start()
@@ -32,15 +32,13 @@ def beating(desk: Desk, name: str) -> Iterator[None]:
     finally:
         ended.set()
         heart.join(HEARTBEAT_SECONDS)
-        # Where the database is away, the row it leaves grows old by itself.
-        with suppress(SQLAlchemyError), desk.writing().begin() as connection:
-            connection.execute(delete(delivery_workers).where(delivery_workers.c.id == name))
 
 
 def _beat(desk: Desk, name: str, ended: threading.Event) -> None:
     while not ended.is_set():
-        # That the database is away, the worker itself says.
-        with suppress(SQLAlchemyError), desk.writing().begin() as connection:
+        # Whatever it is: a heart that stopped would give away the work of a worker that goes on. That the database is
+        # away, the worker itself says.
+        with suppress(Exception), desk.writing().begin() as connection:
             live(connection, name, desk.moment())
         ended.wait(HEARTBEAT_SECONDS)
 
@@ -52,9 +50,11 @@ def live(connection: Connection, name: str, moment: int) -> None:
         connection.execute(insert(table).values(id=name, seen=moment))
 
 
-def find_dead(engine: Engine, moment: int) -> list[str]:
-    """Those that have been silent for too long."""
-    query = select(delivery_workers.c.id).where(delivery_workers.c.seen < moment - DEAD_SECONDS)
+def find_dead(engine: Engine, name: str, moment: int) -> list[str]:
+    """Those that have been silent for too long; `name`, who asks, lives: after a database that was away, or a start on
+    the row of a worker that was killed, it may ask before its heart has beaten."""
+    table = delivery_workers
+    query = select(table.c.id).where(table.c.seen < moment - DEAD_SECONDS, table.c.id != name)
     with engine.connect() as connection:
         return list(connection.execute(query).scalars())
 

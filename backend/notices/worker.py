@@ -84,7 +84,7 @@ def deliver(settings: Settings, engine: Engine, slot: Slot, goes_on: Callable[[]
     )
     quiet = threading.Event()
     with beating(desk, slot.name):
-        worker = Worker(desk, Deliveries(settings, desk, slot.name), daily)
+        worker = Worker(desk, Deliveries(settings, desk, slot.name), slot.name, daily)
         try:
             while goes_on():
                 worker.tick()
@@ -94,9 +94,10 @@ def deliver(settings: Settings, engine: Engine, slot: Slot, goes_on: Callable[[]
 
 
 class Worker:
-    def __init__(self, desk: Desk, deliveries: Deliveries, daily: Daily = lambda *_: None) -> None:
+    def __init__(self, desk: Desk, deliveries: Deliveries, name: str, daily: Daily = lambda *_: None) -> None:
         self._desk = desk
         self._deliveries = deliveries
+        self._name = name
         self._daily = daily
         self._looked_round_at = 0
         self._swept_on = ""
@@ -152,7 +153,7 @@ class Worker:
         """Take over from workers that died; forget who never answered."""
         with self._desk.writing().begin() as connection:
             forget_unanswered(connection, clock.now())
-        for name in find_dead(self._desk.engine, moment):
+        for name in find_dead(self._desk.engine, self._name, moment):
             if count := self._deliveries.take_over(name):
                 log.info("took over %s pieces of delivery from a worker that died", count)
             with self._desk.writing().begin() as connection:

@@ -12,7 +12,7 @@ from backend.offline.changes_waiting import APPROVE, Change, change_of
 from backend.offline.four_eyes import digest
 from backend.offline.tables import approvals
 from backend.records import RefusedError
-from backend.staff.audit import INVITED_BY_AUTHOR, JOINED, record, since
+from backend.staff.audit import JOINED, JUST_INVITED, record, since
 from backend.storage.documents import Document
 from backend.storage.revisions import Key
 
@@ -47,21 +47,22 @@ def approve(connection: Connection, key: Key, old: str, new: str, approver: str,
         values = {"kind": key[0], "id": key[1], "approver": approver, "moment": int(moment.timestamp())}
         connection.execute(insert(approvals).values(**values, **seen))
         told = seen | {"fields": [risk.field for risk in change.risks]}
-        if _is_invited_by(connection, approver, change.authors, moment):
-            told |= {INVITED_BY_AUTHOR: True}
+        if _are_new_to_each_other(connection, approver, change.authors, moment):
+            told |= {JUST_INVITED: True}
         record(connection, approver, APPROVE, "/".join(key), told, moment)
     return change
 
 
-def _is_invited_by(connection: Connection, approver: str, authors: Collection[str], moment: datetime) -> bool:
-    """Whether one of the authors let the approver in, a moment ago."""
+def _are_new_to_each_other(connection: Connection, approver: str, authors: Collection[str], moment: datetime) -> bool:
+    """Whether one of the authors let the approver in, or was let in by them, a moment ago."""
+    pairs = {pair for author in authors for pair in ((approver, author), (author, approver))}
     joined = since(connection, JOINED, moment - NEW_FOR)
-    return any(one.actor == approver and json.loads(one.details).get("invited by") in authors for one in joined)
+    return any((one.actor, json.loads(one.details).get("invited by")) in pairs for one in joined)
 
 
 def by_newcomers(connection: Connection, first: datetime) -> Iterator[str]:
-    """What was approved since `first` by somebody whom its author had just invited, as the journal names it."""
-    return (one.subject for one in since(connection, APPROVE, first) if json.loads(one.details).get(INVITED_BY_AUTHOR))
+    """What was approved since `first` where author or approver had just invited the other, as the journal names it."""
+    return (one.subject for one in since(connection, APPROVE, first) if json.loads(one.details).get(JUST_INVITED))
 
 
 def void_approvals(connection: Connection, published: Iterable[Document]) -> None:

@@ -10,8 +10,8 @@ from backend.notices.announce import Change
 from backend.notices.message import News
 from backend.offline.content import Content
 from backend.permanences.compile import compile_schedule, contract_intervals
-from backend.permanences.contact import Contact
 from backend.permanences.differences import unlike
+from backend.permanences.freshness import status
 from backend.permanences.public_json import living_schedule
 from backend.permanences.schedule import Schedule
 
@@ -22,7 +22,7 @@ WITHDRAWN_WORDS = "Nous ne montrons plus comment joindre ce contact."
 def reach_changes(before: Content, after: Content, moment: datetime) -> list[Change]:
     """Contacts of the earlier edition that are reached at other times in the coming weeks."""
     day = paris_day(moment)
-    return list(_changes(_living(before, day), _living(after, day), after.contacts, moment))
+    return list(_changes(_living(before, day), _living(after, day), after, moment))
 
 
 def _living(content: Content, day: date) -> dict[str, Schedule | None]:
@@ -36,7 +36,7 @@ def _living(content: Content, day: date) -> dict[str, Schedule | None]:
 def _changes(
     before: Mapping[str, Schedule | None],
     after: Mapping[str, Schedule | None],
-    contacts: Mapping[str, Contact],
+    content: Content,
     moment: datetime,
 ) -> Iterator[Change]:
     day = paris_day(moment)
@@ -47,15 +47,13 @@ def _changes(
             continue
         if (minutes := unlike(old, new, day, int(moment.timestamp()) // 60)) is not None:
             begins, ends = (datetime.fromtimestamp(60 * minute, UTC) for minute in minutes)
-            yield Change(_news(id_, new, contacts.get(id_), day), max(begins, moment), ends)
+            yield Change(_news(id_, new, content, day), max(begins, moment), ends)
 
 
-def _news(id_: str, schedule: Schedule | None, contact: Contact | None, day: date) -> News:
-    if contact is None:
+def _news(id_: str, schedule: Schedule | None, after: Content, day: date) -> News:
+    contact = after.contacts.get(id_)
+    if contact is None or status(contact, after.organisations[contact.organisation], day) == "closed":
         return News(id_, CLOSED_WORDS, [], gone=True)
     if contact.withdrawn:
         return News(id_, WITHDRAWN_WORDS, [], gone=True)
-    if schedule is not None:
-        return News(id_, contact.hours_text, contract_intervals(compile_schedule(schedule, day)))
-    # It still has its hours, and none that live: its organisation has closed.
-    return News(id_, CLOSED_WORDS, [], gone=True) if contact.schedule else News(id_, contact.hours_text, [])
+    return News(id_, contact.hours_text, contract_intervals(compile_schedule(schedule, day)) if schedule else [])

@@ -30,10 +30,12 @@ def restore_and_publish(
         seen = last_number(connection)
         restore_backup(connection, file)
         end_everything(connection)  # what was open, given or asked for then must not open anything now
+        # On a new machine the backup has seen more than the database: the journal names the edition that comes.
+        seen = max(seen, after, last_number(connection))
         selection = chosen(connection)
         content = drafts_digest(selection.documents)
-        details = {"backup": file.name, "editions seen": max(seen, after), CONTENT: content}
-        record(connection, OPERATOR, "restore", f"{EDITION}{max(seen, after) + 1}", details, moment)
+        details = {"backup": file.name, "editions seen": seen, CONTENT: content}
+        record(connection, OPERATOR, "restore", f"{EDITION}{seen + 1}", details, moment)
         number = publish_in(
             connection,
             key,
@@ -41,6 +43,6 @@ def restore_and_publish(
             moment,
             f"restauration de {file.name}",
             selection,
-            after=max(seen, after),
+            after=seen,
         ).number
     return kept, number

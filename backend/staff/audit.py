@@ -19,7 +19,7 @@ ITSELF = "appui"  # who writes what nobody did
 LONGEST_SUBJECT = 200
 FOUND_CUT = "found the journal cut"
 JOINED = "joined"
-INVITED_BY_AUTHOR = "invited by the author"  # of who approves; in the details
+JUST_INVITED = "just invited"  # who approves by an author, or an author by who approves; in the details
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from backend.staff.audit import FOUND_CUT, INVITED_BY_AUTHOR, ITSELF, JOINED, Entry
+from backend.staff.audit import FOUND_CUT, ITSELF, JOINED, JUST_INVITED, Entry
 from backend.staff.policy import OPERATOR, ROLE_WORDS
 from backend.words import moment_words
 
@@ -119,7 +119,7 @@ def _published(act: _Act) -> str:
 
 
 def _approved(act: _Act) -> str:
-    new = ", peu après avoir été invité par qui l’a écrit" if act.details.get(INVITED_BY_AUTHOR) else ""
+    new = ", peu après une invitation entre cette personne et l’auteur" if act.details.get(JUST_INVITED) else ""
     return f"approuve ce qui change dans {act.document}{new}"
 
 

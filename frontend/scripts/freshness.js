@@ -5,7 +5,7 @@ const STATUS_WORDS = { to_confirm: "À vérifier", stale: "Non confirmé", withd
 const TO_CONFIRM_DAYS = 90;
 const STALE_DAYS = 365;
 
-const takenBack = {}; // contact → why: a notice said so, and the stored edition does not know it yet
+const takenBack = new Map(); // contact → why: a notice said so, and the stored edition does not know it yet
 
 /** Never better than what was published. `confirmBy` and `day`: 2026-11-23. Pure. */
 function statusOn(published, confirmBy, day) {
@@ -22,7 +22,7 @@ const own = (contact, selector) => Array.from(contact.querySelectorAll(selector)
 /** Says so where a contact has aged since its page was made, and takes away the way to reach one that is no more. */
 function showFreshness(root, day) {
   for (const contact of root.querySelectorAll("[data-confirm-by]")) {
-    const why = takenBack[contact.dataset.contact];
+    const why = takenBack.get(contact.dataset.contact);
     const status = why ? "withdrawn" : statusOn(contact.dataset.status, contact.dataset.confirmBy, day);
     if (status === contact.dataset.status) continue;
     contact.dataset.status = status;
@@ -41,6 +41,7 @@ function showFreshness(root, day) {
     }
     if (contact.closest("[data-list]")) contact.hidden = true;
   }
+  for (const line of root.querySelectorAll("[data-line]")) line.hidden = takenBack.has(line.dataset.line);
   // Nothing sure is left to name.
   for (const note of root.querySelectorAll("[data-beside]")) {
     if (!note.querySelector("[data-sure]:not([hidden])")) note.hidden = true;

@@ -10,7 +10,7 @@ let heard = {}; // the last answer of the server to this page, as the worker kee
 let toldAt = NaN; // what the server last said of the time
 let clockChecked = null; // true: as the server's; false: wrong; null: nobody has said yet
 let ticking = 0;
-const newHours = {}; // in words, of contacts whose hours came with a notice
+let newHours = {}; // in words, of contacts whose hours came with a notice
 
 /**
  * Whether this phone's clock is right, as far as the last answer of the server can tell: its time (a Date header)
@@ -38,10 +38,14 @@ async function loadDirectory() {
   if (!answer.ok) return;
   directory = await answer.json();
   heard = told;
-  for (const [id, news] of await keptNews()) {
+  const kept = await keptNews();
+  // A newer notice or edition may have brought a contact back.
+  newHours = {};
+  takenBack.clear();
+  for (const [id, news] of kept) {
     directory.contacts[id] = hoursFromNews(directory, news.intervals);
     newHours[id] = news.hours_text;
-    if (news.gone) takenBack[id] = news.hours_text;
+    if (news.gone) takenBack.set(id, news.hours_text);
   }
 }
 
@@ -109,7 +113,7 @@ function sayContact(contact, minute, known) {
   const [told] = own(contact, "[data-new-hours]");
   if (!told) return;
   told.textContent = `Nouveaux horaires, reçus par un avis : ${newHours[contact.dataset.contact] || "voir l’état ci-dessus"}.`;
-  told.hidden = !(contact.dataset.contact in newHours) || contact.dataset.contact in takenBack;
+  told.hidden = !(contact.dataset.contact in newHours) || takenBack.has(contact.dataset.contact);
 }
 
 function markToday(root, weekday) {

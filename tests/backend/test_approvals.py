@@ -155,6 +155,10 @@ def test_a_number_changed_in_what_it_is_compared_with_is_found(desk: Desk, engin
         spoilt = [Document(d.kind, d.id, d.body.replace("0130303030", "0666666666")) for d in kept]
         connection.execute(editions.update().where(editions.c.number == 1).values(drafts=pack_drafts(spoilt)))
     assert list(drafts_faults(settings)) == ["the drafts that edition 1 was made of were changed since"]
+    for spoilt_bytes in (b"", b"garbage", pack_drafts(kept)[:-12], b"\x1f\x8b\x08" + b"\xff" * 40):
+        with writing(engine).begin() as connection:
+            connection.execute(editions.update().where(editions.c.number == 1).values(drafts=spoilt_bytes))
+        assert list(drafts_faults(settings)) == ["the drafts that edition 1 was made of were changed since"]
 
 
 def test_an_undo_voids_an_approval_even_once_the_same_words_are_published_again(engine: Engine, desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,14 +14,17 @@ from sqlalchemy import Engine
 
 from backend.offline.editions import last_number, load_edition
 from backend.offline.manifest import parse_signed
+from backend.offline.places_to_verify import drafts_faults
 from backend.offline.publish import publish
 from backend.offline.restore import restore_and_publish
 from backend.offline.signing import load_key
 from backend.records import ContentError
 from backend.settings import Settings
+from backend.staff.audit import newest
 from backend.storage.backup import BackupError, restore_backup, write_backup
 from backend.storage.documents import Document, load_documents, replace_documents
-from backend.storage.engine import writing
+from backend.storage.engine import open_engine, writing
+from backend.storage.migrate import migrate
 from tests.workflow import small_pack
 
 MOMENT = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -90,6 +94,25 @@ def test_restoring_never_leaves_phones_behind(settings: Settings, engine: Engine
         assert last_number(connection) == number == 41
     assert stored is not None
     assert parse_signed(stored.signed).edition == 41
+
+
+def test_on_a_new_machine_the_journal_names_the_edition_that_a_restore_makes(
+    settings: Settings, engine: Engine, tmp_path: Path
+) -> None:
+    """Named by the number that machine was at, its drafts would be taken for those of an edition of before."""
+    key = load_key(settings.keys_dir)
+    put(engine, small_pack())
+    publish(engine, key, settings.exit_url, MOMENT)
+    put(engine, [Document(d.kind, d.id, d.body.replace("Alpha", "Autre")) for d in small_pack()])
+    publish(engine, key, settings.exit_url, MOMENT)
+    write_backup(engine, tmp_path / "two.zip")
+    new = replace(settings, database_url=f"sqlite:///{tmp_path / 'new.sqlite3'}")
+    migrate(elsewhere := open_engine(new))
+    _, number = restore_and_publish(elsewhere, new, key, MOMENT, tmp_path / "two.zip", after=0)
+    with elsewhere.connect() as connection:
+        (told,) = newest(connection, 1)
+    assert told.subject == f"edition {number}" == "edition 3"
+    assert list(drafts_faults(new)) == []
 
 
 def test_a_restore_that_cannot_be_published_changes_nothing(settings: Settings, engine: Engine, tmp_path: Path) -> None:

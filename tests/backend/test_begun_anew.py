@@ -40,7 +40,7 @@ class Apart:
         self._slot = take_slot(settings)
         name = self._slot.name
         self._deliveries = self._thread.submit(lambda: Deliveries(settings, desk, name)).result()
-        self._worker = Worker(desk, self._deliveries)
+        self._worker = Worker(desk, self._deliveries, name)
 
     def tick(self) -> None:
         self._thread.submit(self._worker.tick).result()

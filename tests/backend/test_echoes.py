@@ -45,7 +45,7 @@ def test_those_who_ask_together_hear_together(engine: Engine, settings: Settings
         asked(desk, service, name)
     service.reply = lambda path, _handler: ((410 if path == "/p/pupil3" else 201), {})
     handed = Handed(desk)
-    worker = Worker(desk, handed)
+    worker = Worker(desk, handed, "here")
     for _ in range(3):
         worker.tick()
     assert handed.pieces == 1

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -28,6 +28,7 @@ from tests.journeys.waiting import wait_until
 from tests.push_service import PushService
 
 FOLLOWERS = 700
+SLOWER_ANSWER = 0.5  # one that a worker told to stop does not see the end of
 SLOW_ANSWER = 0.004  # a fan-out long enough to be killed in the middle of
 
 
@@ -124,19 +125,27 @@ def test_killed_at_any_moment_nobody_is_lost_or_told_twice(
 
 
 @pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
-def test_what_a_dead_worker_held_is_taken_over(
-    engine: Engine, settings: Settings, service: PushService, tmp_path: Path
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_what_a_worker_that_ended_held_is_taken_over(
+    engine: Engine, settings: Settings, service: PushService, tmp_path: Path, end: signal.Signals
 ) -> None:
-    """It never comes back: the other carries on by itself."""
+    """Killed, or told to stop in the middle. It never comes back: the other carries on by itself."""
     desk = open_desk(settings, engine, service.host)
     add_followers(desk, "3018", [(service.origin, service.browser(str(number))) for number in range(FOLLOWERS)])
     here, there = machines(settings, tmp_path, 2)
     first = DeliveryWorker(settings, service, here)
+    slow = service.reply
+    service.reply = lambda _path, _handler: (time.sleep(SLOWER_ANSWER), (201, {}))[1]  # type: ignore[func-returns-value]
     try:
         tell(desk)
         wait_until(lambda: service.received, 90)
+        first.process.send_signal(end)
+        with suppress(subprocess.TimeoutExpired):
+            first.process.wait(8)
     finally:
         first.kill()
+    service.reply = slow
+    assert len(service.received) < FOLLOWERS
     second = DeliveryWorker(settings, service, there)
     try:
         wait_until(lambda: is_done(engine), 120)

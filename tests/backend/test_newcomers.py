@@ -12,26 +12,28 @@ from backend.storage.engine import writing
 from tests.office import Office, Worker, values_of
 
 REVIEW = "/equipe/relire/contact/a/"
-TOLD = "Relu par quelqu’un que l’auteur venait d’inviter"
+TOLD = "Relu par quelqu’un que l’auteur venait d’inviter, ou l’inverse"
 
 
-def approved(opened: Office, hours_ago: int, by: Worker | None = None) -> None:
-    """Ana writes, Eve approves, whom Ana or `by` let in."""
+def approved(opened: Office, hours_ago: int, by: Worker | None = None, author_is_new: bool = False) -> None:
+    """Ana writes, Eve approves; Ana or `by` let Eve in, or Eve Ana."""
     ana, eve = opened.worker("manager", "a", "Ana"), opened.worker("approver", "a", "Eve")
     with writing(opened.engine).begin() as connection:
-        details = {"role": "approver", "organisation": "a", "invited by": (by or ana).person.id}
-        record(connection, eve.person, JOINED, eve.person.id, details, clock.now() - timedelta(hours=hours_ago))
+        new, host = (ana, eve) if author_is_new else (eve, by or ana)
+        details = {"role": "approver", "organisation": "a", "invited by": host.person.id}
+        record(connection, new.person, JOINED, new.person.id, details, clock.now() - timedelta(hours=hours_ago))
     opened.draft(ana, value="0130303039")
     eve.post(REVIEW, values_of(eve.get(REVIEW)) | {"appele": "1"})
 
 
-def test_an_approval_by_who_was_just_invited_by_the_author_is_told(opened: Office) -> None:
+@pytest.mark.parametrize("author_is_new", [False, True])
+def test_an_approval_where_one_had_just_invited_the_other_is_told(opened: Office, author_is_new: bool) -> None:
     boss = opened.worker("administrator")
-    approved(opened, hours_ago=1)
+    approved(opened, hours_ago=1, author_is_new=author_is_new)
     words = boss.get("/equipe/").first("main").words
     assert TOLD in words
     assert "Contact a : le journal dit par qui" in words.replace("\u00a0", " ")
-    assert "peu après avoir été invité par qui l’a écrit" in boss.get("/equipe/journal/").words
+    assert "peu après une invitation entre cette personne et l’auteur" in boss.get("/equipe/journal/").words
 
 
 @pytest.mark.parametrize(("by_the_administrator", "hours_ago"), [(True, 1), (False, 25)])

@@ -12,9 +12,10 @@ from backend.clock import PARIS
 from backend.notices.announce import Change
 from backend.notices.message import News
 from backend.notices.quiet import is_urgent, leaves_at, matters_until
-from backend.offline.changes import WITHDRAWN_WORDS, reach_changes
+from backend.offline.changes import CLOSED_WORDS, WITHDRAWN_WORDS, reach_changes
 from backend.offline.content import Content, read_content
 from backend.storage.documents import Document
+from tests.workflow import small_pack
 
 IN_A_WEEK = timedelta(days=7)
 
@@ -116,3 +117,17 @@ def test_who_follows_a_contact_that_is_withdrawn_is_told(val_doise: list[Documen
     assert found.begins == paris("2026-11-23 23:00")
     assert found.news == News("3018", WITHDRAWN_WORDS, [], gone=True)
     assert reach_changes(read_content(after), read_content(after), paris("2026-11-23 23:00")) == []
+
+
+@pytest.mark.parametrize("schedule", [WEEKLY, None])
+def test_who_follows_a_contact_of_a_closed_organisation_is_told(schedule: dict[str, Any] | None) -> None:
+    """Its hours may have been taken away with it: its number is not to be called all the same."""
+    key = ("contact", "a")
+    before = [_altered(one, schedule=WEEKLY) if one.key == key else one for one in small_pack()]
+    closed: dict[tuple[str, str], dict[str, Any]] = {
+        ("organisation", "a"): {"closed_on": "2026-11-01", "successors": ["b"]},
+        key: {"schedule": schedule, "value": None},
+    }
+    after = [_altered(one, **closed[one.key]) if one.key in closed else one for one in before]
+    (found,) = reach_changes(read_content(before), read_content(after), paris("2026-11-23 23:00"))
+    assert found.news == News("a", CLOSED_WORDS, [], gone=True)

@@ -89,7 +89,7 @@ def _engine(settings: Settings, engine: Engine, desk: Desk, _count: int) -> Call
     from backend.notices.worker import TICK_SECONDS, Worker, take_slot
 
     slot = take_slot(settings)
-    worker = Worker(desk, Deliveries(settings, desk, slot.name))
+    worker = Worker(desk, Deliveries(settings, desk, slot.name), slot.name)
 
     vars(door)["advance"] = _timed(vars(door)["advance"])
 

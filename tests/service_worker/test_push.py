@@ -169,6 +169,28 @@ def test_a_contact_that_is_no_more_shows_no_number_offline_at_once(context: Brow
     page.goto(door.url + "/contacts/")
     wait_until(lambda: page.locator('[data-contact="3018"][data-status="withdrawn"]').count() > 0, 10)
     assert page.locator('[data-contact="3018"] a[href^="tel:"]:visible').count() == 0
+    for path in ("/", "/hors-ligne/", "/recherche/"):
+        page.goto(door.url + path)
+        wait_until(lambda: page.locator('a[href="tel:3018"]:visible').count() == 0, 10)
+
+
+def test_a_contact_that_a_newer_notice_brings_back_shows_its_number_again(context: BrowserContext, door: Link) -> None:
+    """To somebody who never left the app."""
+    pushed = Pushed(context, door)
+    page = pushed.phone.page
+    page.goto(door.url + "/contacts/")
+    page.wait_for_function("window.htmx")
+    context.set_offline(True)
+    pushed.push(message(gone=True, hours_text="Ce contact ne répond plus.", intervals=[]))
+    page.locator('[data-contact="3018"][data-status="withdrawn"]').first.wait_for(state="attached", timeout=10_000)
+    page.evaluate("window.stayed = true")
+    pushed.push(message("n2", edition=10))
+    page.wait_for_timeout(1000)
+    page.locator('main a[href="/contacts/3018/"]').first.evaluate("link => link.click()")
+    page.wait_for_url("**/contacts/3018/")
+    page.locator('main .contact > a.call[href^="tel:3018"]').wait_for(timeout=10_000)
+    assert "Nouveaux horaires, reçus par un avis : Tous les jours." in page.inner_text("main")
+    assert page.evaluate("window.stayed")
 
 
 def test_two_contacts_told_of_at_the_same_moment_are_both_right(context: BrowserContext, door: Link) -> None:

@@ -150,7 +150,7 @@ def _newcomers(connection: Connection, moment: datetime) -> list[Figure]:
     keys = sorted({tuple(subject.split("/", 1)) for subject in by_newcomers(connection, moment - RECENT)})
     found = ", ".join(f"{KINDS.get(kind, kind)} {id_}" for kind, id_ in keys)
     words = f"{found} : le journal dit par qui"
-    return [Figure("Relu par quelqu’un que l’auteur venait d’inviter", words, late=True)] if found else []
+    return [Figure("Relu par quelqu’un que l’auteur venait d’inviter, ou l’inverse", words, late=True)] if found else []
 
 
 def _notices(connection: Connection, moment: datetime) -> list[Figure]:
