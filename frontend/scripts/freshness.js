@@ -5,7 +5,8 @@ const STATUS_WORDS = { to_confirm: "À vérifier", stale: "Non confirmé", withd
 const TO_CONFIRM_DAYS = 90;
 const STALE_DAYS = 365;
 
-const takenBack = new Map(); // contact → why: a notice said so, and the stored edition does not know it yet
+let news = new Map(); // contact → what a notice said of it, and the stored edition does not know yet
+const isGone = (id) => news.has(id) && news.get(id).gone;
 
 /** Never better than what was published. `confirmBy` and `day`: 2026-11-23. Pure. */
 function statusOn(published, confirmBy, day) {
@@ -22,8 +23,8 @@ const own = (contact, selector) => Array.from(contact.querySelectorAll(selector)
 /** Says so where a contact has aged since its page was made, and takes away the way to reach one that is no more. */
 function showFreshness(root, day) {
   for (const contact of root.querySelectorAll("[data-confirm-by]")) {
-    const why = takenBack.get(contact.dataset.contact);
-    const status = why ? "withdrawn" : statusOn(contact.dataset.status, contact.dataset.confirmBy, day);
+    const gone = isGone(contact.dataset.contact);
+    const status = gone ? "withdrawn" : statusOn(contact.dataset.status, contact.dataset.confirmBy, day);
     if (status === contact.dataset.status) continue;
     contact.dataset.status = status;
     if ("sure" in contact.dataset) contact.hidden = status !== "confirmed";
@@ -36,12 +37,12 @@ function showFreshness(root, day) {
     if (status !== "withdrawn") continue;
     for (const way of own(contact, ".call, .value, [data-hours], [data-way]")) way.remove();
     for (const words of own(contact, "[data-withdrawn]")) {
-      if (why) words.firstChild.data = `${why} Un `; // its link stays
+      if (gone) words.firstChild.data = `${news.get(contact.dataset.contact).hours_text} Un `; // its link stays
       words.hidden = false;
     }
     if (contact.closest("[data-list]")) contact.hidden = true;
   }
-  for (const line of root.querySelectorAll("[data-line]")) line.hidden = takenBack.has(line.dataset.line);
+  for (const line of root.querySelectorAll("[data-line]")) line.hidden = isGone(line.dataset.line);
   // Nothing sure is left to name.
   for (const note of root.querySelectorAll("[data-beside]")) {
     if (!note.querySelector("[data-sure]:not([hidden])")) note.hidden = true;

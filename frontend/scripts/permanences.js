@@ -10,7 +10,6 @@ let heard = {}; // the last answer of the server to this page, as the worker kee
 let toldAt = NaN; // what the server last said of the time
 let clockChecked = null; // true: as the server's; false: wrong; null: nobody has said yet
 let ticking = 0;
-let newHours = {}; // in words, of contacts whose hours came with a notice
 
 /**
  * Whether this phone's clock is right, as far as the last answer of the server can tell: its time (a Date header)
@@ -38,15 +37,9 @@ async function loadDirectory() {
   if (!answer.ok) return;
   directory = await answer.json();
   heard = told;
-  const kept = await keptNews();
-  // A newer notice or edition may have brought a contact back.
-  newHours = {};
-  takenBack.clear();
-  for (const [id, news] of kept) {
-    directory.contacts[id] = hoursFromNews(directory, news.intervals);
-    newHours[id] = news.hours_text;
-    if (news.gone) takenBack.set(id, news.hours_text);
-  }
+  // Anew: a newer notice or edition may have brought a contact back.
+  news = new Map(await keptNews());
+  for (const [id, { intervals }] of news) directory.contacts[id] = hoursFromNews(directory, intervals);
 }
 
 /** Everything said again from what is stored now: on opening, on waking, and when an edition has come. */
@@ -112,8 +105,9 @@ function sayContact(contact, minute, known) {
   place.hidden = false;
   const [told] = own(contact, "[data-new-hours]");
   if (!told) return;
-  told.textContent = `Nouveaux horaires, reçus par un avis : ${newHours[contact.dataset.contact] || "voir l’état ci-dessus"}.`;
-  told.hidden = !(contact.dataset.contact in newHours) || takenBack.has(contact.dataset.contact);
+  const heardOf = news.get(contact.dataset.contact);
+  told.hidden = !heardOf || heardOf.gone;
+  if (heardOf) told.textContent = `Nouveaux horaires, reçus par un avis : ${heardOf.hours_text || "voir l’état ci-dessus"}.`;
 }
 
 function markToday(root, weekday) {
