@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -104,11 +105,8 @@ def references(body: str, first_line: int = 1) -> list[Reference]:
         for match in _DIRECTIVE.finditer(body)
     ]
     # Every link of the dialect holds these two: most texts have none, and parsing is what takes the time.
-    for block in _parse(body) if "](" in body else ():
-        for token in block.children or ():
-            kind, _, target = str(token.attrGet("href") or "").partition(":")
-            if token.type == "link_open":
-                found.append(Reference(kind, target, first_line + (block.map[0] if block.map else 0)))
+    for link in _read(body).links if "](" in body else ():
+        found.append(Reference(link.kind, link.id, first_line + link.line))
     return found
 
 
@@ -116,12 +114,30 @@ def check_advice(body: str, first_line: int, record: Record) -> None:
     """Refuse what the dialect has not, and a penalty without « jusqu’à » or without its source."""
     for offset, message in _size_faults(body):
         record.faults.append(Fault(record.file, first_line + offset, message))
+    for offset, message in _read(body).faults:
+        record.faults.append(Fault(record.file, first_line + offset, message))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What the parser finds in a text, lines counted from 0."""
+
+    faults: tuple[tuple[int, str], ...]
+    links: tuple[Reference, ...]
+
+
+@lru_cache(maxsize=256)  # a pack has some seventy texts, and comes back to each of them five times as it is published
+def _read(body: str) -> _Reading:
+    faults, links = [], []
     for block in _parse(body):
-        if block.type != "inline":
-            continue
-        line = first_line + (block.map[0] if block.map else 0)
-        for message in _faults_of(block):
-            record.faults.append(Fault(record.file, line, message))
+        line = block.map[0] if block.map else 0
+        if block.type == "inline":
+            faults += [(line, message) for message in _faults_of(block)]
+        for token in block.children or ():
+            kind, _, target = str(token.attrGet("href") or "").partition(":")
+            if token.type == "link_open":
+                links.append(Reference(kind, target, line))
+    return _Reading(tuple(faults), tuple(links))
 
 
 def _parse(body: str) -> list[Token]:
