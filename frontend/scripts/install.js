@@ -10,7 +10,7 @@ function watchInstall() {
   });
   addEventListener("appinstalled", () => {
     installPrompt = null;
-    keepStorage(true);
+    if (laterHere) keepStorage(true);
     reveal("[data-install]", false);
     say("[data-install-words]", "C’est installé. L’icône est sur votre écran d’accueil.");
   });

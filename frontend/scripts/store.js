@@ -89,20 +89,6 @@ function onWorkerMessage(message) {
   }
 }
 
-/** Firefox asks its reader aloud: there, only a button of the settings may bring the question up. */
-const asksAloud = () => CSS.supports("-moz-appearance", "none") && !isInstalled();
-
-/** Asked once everything is stored: only then does the browser's answer mean something. */
-async function keepStorage(wished) {
-  if (!navigator.storage || !navigator.storage.persist) return;
-  let kept = await navigator.storage.persisted();
-  if (!kept && (wished || !asksAloud())) kept = await navigator.storage.persist().catch(() => false);
-  reveal("[data-persist]", !kept);
-  say("[data-persist-words]", kept
-    ? "Le navigateur s’engage à garder ces pages."
-    : "Le navigateur peut effacer ces pages s’il manque de place ou si vous ne revenez pas. Installer les protège mieux.");
-}
-
 function say(selector, words) {
   for (const place of document.querySelectorAll(selector)) place.textContent = words;
 }
@@ -142,7 +128,7 @@ async function showStored() {
   say("[data-stored-words]", `Enregistré sur ce téléphone : ${pages} pages, ${sizeWords(bytes)}, édition du ${day}.`);
   say("[data-edition]", `Édition ${edition.edition} du ${day}.`);
   reveal("[data-expired]", Date.now() > Date.parse(edition.expires));
-  await keepStorage(false);
+  if (laterHere) await keepStorage(false);
 }
 
 function watchConnection() {

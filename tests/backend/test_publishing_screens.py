@@ -175,7 +175,7 @@ def test_the_author_sees_why_they_cannot_approve_and_cannot(opened: Office) -> N
         change = change_of(connection, ("contact", "a"))
     assert change is not None
     ben.post(REVIEW, {"appele": "1", "ancien": change.old, "nouveau": change.new}, 403)
-    assert "Choisissez au moins un changement" in publish_what_waits(ben)
+    assert "Rien de ce qui est coché ne peut partir seul" in publish_what_waits(ben)
     assert opened.last == 1
 
 
@@ -195,7 +195,7 @@ def test_edited_after_it_was_shown_it_is_shown_again(opened: Office) -> None:
     form = values_of(ben.get(REVIEW)) | {"appele": "1"}
     opened.draft(ana, value="0130303038")
     assert "Voici ce qu’il dit maintenant" in ben.post(REVIEW, form, 409).text
-    assert "Choisissez au moins un changement" in publish_what_waits(ana)
+    assert "Rien de ce qui est coché ne peut partir seul" in publish_what_waits(ana)
     assert opened.last == 1
 
 

@@ -38,6 +38,7 @@ CHANGED = (
     "Les brouillons ont changé pendant que vous lisiez, ou viennent d’être publiés. Voici ce qui partirait maintenant."
 )
 NOTHING = "Choisissez au moins un changement."
+NOT_ALONE = "Rien de ce qui est coché ne peut partir seul. Cochez aussi ce dont cela dépend."
 
 
 def publishing_routes(room: Room) -> list[ControllerRouterHandler]:
@@ -122,8 +123,10 @@ def _as_posted(page: PublishingPage, posted: Posted) -> PublishingPage:
 def _faults(connection: Connection, posted: Posted, stands: str, keys: Collection[Key]) -> dict[str, str]:
     if posted.get("vu") != stands:
         return {"": CHANGED}
-    if not is_new(connection, keys):
+    if not keys:
         return {"choix": NOTHING}
+    if not is_new(connection, keys):
+        return {"choix": NOT_ALONE}
     if len(posted.get("message", "")) > LONGEST_MESSAGE:
         return {"message": f"{LONGEST_MESSAGE} caractères au plus."}
     return {}
