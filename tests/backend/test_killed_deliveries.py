@@ -199,14 +199,22 @@ def test_watching_shows_how_far_it_is_until_all_have_left(
     add_followers(desk, "3018", [(service.origin, service.browser(str(number))) for number in range(20)])
     tell(desk)
     worker = DeliveryWorker(settings, service, settings.data_dir)
+    worker.kill()  # until somebody watches
+    command = [sys.executable, "-m", "backend.cli", "notices", "--watch", "--json"]
+    watching = subprocess.Popen(
+        command, env=worker.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert watching.stderr
     try:
-        command = [sys.executable, "-m", "backend.cli", "notices", "--watch", "--json"]
-        told = subprocess.run(command, env=worker.environment, capture_output=True, text=True, timeout=90)
+        bars = [next(line for line in watching.stderr if line.startswith("["))]
+        worker.kill_and_restart()
+        told, more = watching.communicate(timeout=90)
     finally:
         worker.kill()
-    bars = told.stderr.splitlines()
-    assert (told.returncode, bars[-1]) == (0, f"[{'#' * 30}] 20 / 20")
-    assert json.loads(told.stdout)[0]["delivered"] == 20
+        watching.kill()
+    bars += more.splitlines()
+    assert (bars[0], bars[-1]) == (f"[{'.' * 30}] 0 / 20\n", f"[{'#' * 30}] 20 / 20")
+    assert (watching.returncode, json.loads(told)[0]["delivered"]) == (0, 20)
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
