@@ -37,6 +37,8 @@ _MENDABLE = (
 
 
 LARGEST_NUMBER = 2**31 - 1  # of an edition: what both databases hold
+# Of a command that takes an id made by chance: one in 64 begins with a hyphen, and would be read as options.
+TAKES_ANY_ID = {"ignore_unknown_options": True}
 
 
 class Refused(click.ClickException):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from backend.cli.common import Refused, echo_json, opened, read_settings, write_down
+from backend.cli.common import TAKES_ANY_ID, Refused, echo_json, opened, read_settings, write_down
 from backend.notices.keys import count_by_key
 from backend.notices.subscriptions import forget_made_with
 from backend.notices.vapid import create_push_key, load_vapid, push_keys, remove_push_key
@@ -46,7 +46,7 @@ def rotate() -> None:
     click.echo(key.id)
 
 
-@push_key.command()
+@push_key.command(context_settings=TAKES_ANY_ID)
 @click.argument("key_id", required=False)
 @click.option("--all", "every", is_flag=True, help="Every subscription, whatever its key: where vault.key is lost.")
 def forget(key_id: str | None, every: bool) -> None:

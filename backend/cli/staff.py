@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from backend import clock
-from backend.cli.common import Refused, echo_json, opened
+from backend.cli.common import TAKES_ANY_ID, Refused, echo_json, opened
 from backend.staff import audit, invitations
 from backend.staff.first import invitation_link
 from backend.staff.invitations import RESCUE, ROLES
@@ -63,7 +63,7 @@ def people(as_json: bool) -> None:
         click.echo(f"{person.id}  {person.name}  {ADMINISTRATOR if person.administrator else roles}")
 
 
-@click.command()
+@click.command(context_settings=TAKES_ANY_ID)
 @click.argument("id_", metavar="ID")
 def rescue(id_: str) -> None:
     """Break-glass: print a link by which person ID (see `appui people`) makes a new passkey, once, within 72 hours.

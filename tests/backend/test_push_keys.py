@@ -123,8 +123,11 @@ def test_rotating_listing_and_giving_up_by_command(server_at_rest: Server) -> No
     assert (old["subscriptions"], current) == (1, {"id": new, "subscriptions": 0})
     refused = server_at_rest.command("push-key", "forget", new, check=False)
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
-    for wrong in ((), ("unknown",), ("unknown", "--all")):
+    for wrong in ((), ("unknown", "--all"), ("--unknown", "--all")):
         assert server_at_rest.command("push-key", "forget", *wrong, check=False).returncode == 2
+    for unknown in ("unknown", "-ASRDbN49VVic5AbjtndfQ", "--unknown"):
+        answer = server_at_rest.command("push-key", "forget", unknown, check=False)
+        assert (answer.returncode, answer.stderr) == (2, f"appui: no push key {unknown}\n")
     assert server_at_rest.command("push-key", "forget", old["id"]).stdout == "1 subscriptions forgotten\n"
     assert load_vapid(settings).ids == [new]
     with engine.connect() as connection:

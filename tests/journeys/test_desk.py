@@ -48,7 +48,7 @@ def test_the_week_is_closed_in_two_taps_and_a_confirmation(phone: Page, editor: 
     started = time.monotonic()
     phone.goto(f"{editor.origin}/equipe/")
     phone.get_by_role("link", name="Fermé cette semaine : 3018").click()
-    assert phone.get_by_role("heading", name="Fermer cette semaine").is_visible()
+    phone.get_by_role("heading", name="Fermer cette semaine").wait_for()
     assert "fermé, au lieu de" in phone.inner_text("main") or "Déjà fermé" in phone.inner_text("main")
     phone.get_by_role("button", name="Publier la fermeture").click()
     phone.get_by_text("C’est publié").wait_for()
