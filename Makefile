@@ -34,12 +34,13 @@ run: setup
 browsers: setup
 	$(BIN)/python tests/browsers.py
 
+# Three processes on two cores: one of them mostly waits, for a browser, a server or a time-out.
 test: setup browsers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 # One process, for some of it measures how quick we are.
 test-long: setup browsers
