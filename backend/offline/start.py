@@ -30,13 +30,13 @@ def prepare(settings: Settings, engine: Engine, moment: datetime, say: Callable[
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     migrate(engine)
     with engine.connect() as connection:
-        number, empty = last_number(connection), not load_documents(connection)
+        number = last_number(connection)
     key = _key(settings, first=number == 0, say=say)
     lock_journal(engine, moment, say)
     prepare_keys(settings, engine, say)
     _token(settings)
     if number == 0:
-        _first_edition(settings, engine, key, moment, say, empty)
+        _first_edition(settings, engine, key, moment, say)
     return number == 0
 
 
@@ -56,12 +56,14 @@ def lock_journal(engine: Engine, moment: datetime, say: Callable[[str], None]) -
 
 
 def _first_edition(
-    settings: Settings, engine: Engine, key: SigningKey, moment: datetime, say: Callable[[str], None], empty: bool
+    settings: Settings, engine: Engine, key: SigningKey, moment: datetime, say: Callable[[str], None]
 ) -> None:
     # Imported here: a server that only reads has no use for Markdown, YAML and templates.
     from backend.offline.pack import PACKS, read_pack
     from backend.offline.publish import publish
 
+    with engine.connect() as connection:
+        empty = not load_documents(connection)
     if empty:
         drafts = read_pack(PACKS / "val_doise")
         with writing(engine).begin() as connection:

@@ -16,6 +16,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,8 @@ def _encode(_settings: Settings, engine: Engine, desk: Desk, count: int) -> Call
 
 
 def _engine(settings: Settings, engine: Engine, desk: Desk, _count: int) -> Callable[[], int]:
+    import_module("backend.cli")  # as much in memory as `appui deliver` has
+    import_module("backend.offline.desk.reminding")
     from backend.notices import engine as door
     from backend.notices.engine import Deliveries
     from backend.notices.worker import TICK_SECONDS, Worker, take_slot
