@@ -51,7 +51,7 @@ def approve(ben: Desk) -> None:
     ben.go("/equipe/")
     ben.page.get_by_role("link", name="Relire", exact=True).click()
     ben.page.get_by_role("link", name="Relire et approuver").click()
-    assert ben.page.locator(".compare.digits mark").count() == 4  # two in the old, two in the new
+    expect(ben.page.locator(".compare.digits mark")).to_have_count(4)  # two in the old, two in the new
     ben.page.get_by_role("button", name="Approuver").click()
     expect(ben.page.get_by_text("Appelez d’abord ce numéro")).to_be_visible()
     ben.page.get_by_label("J’ai appelé ce numéro pour vérifier").check()

@@ -179,7 +179,7 @@ def test_a_contact_that_a_newer_notice_brings_back_shows_its_number_again(contex
     pushed = Pushed(context, door)
     page = pushed.phone.page
     page.goto(door.url + "/contacts/")
-    page.wait_for_function("window.htmx")
+    page.wait_for_function("() => window.htmx")
     context.set_offline(True)
     pushed.push(message(gone=True, hours_text="Ce contact ne répond plus.", intervals=[]))
     page.locator('[data-contact="3018"][data-status="withdrawn"]').first.wait_for(state="attached", timeout=10_000)
