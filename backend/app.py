@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -26,6 +27,9 @@ from backend.web.asgi import (
 )
 from backend.web.cors import with_open_reading
 
+if TYPE_CHECKING:
+    from litestar import Litestar
+
 
 class Appui:
     """The ASGI application: the public side in front, the rooms behind it."""
@@ -36,6 +40,7 @@ class Appui:
         self._fixed = fixed_answers([load_key(settings.keys_dir).jwk])
         self.public = PublicSide(load_shelf(self.engine, self._fixed), self._rooms)
         self._answer = with_open_reading(self.public)
+        self._building: asyncio.Task[App] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -44,11 +49,23 @@ class Appui:
             await self._answer(scope, receive, send)
 
     async def _rooms(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.rooms(scope, receive, send)
+        rooms = await asyncio.shield(self._built())
+        await rooms(scope, receive, send)
+
+    def _built(self) -> asyncio.Task[App]:
+        """Once, after the start and off the event loop: reading waits for nobody's import."""
+        if self._building is None:
+            self._building = asyncio.create_task(asyncio.to_thread(lambda: self.rooms))
+        return self._building
 
     @cached_property
     def rooms(self) -> App:
-        """Litestar is built after the start: reading does not wait for its import."""
+        """What is not read by the public, with the headers of each side."""
+        return with_security_headers(with_staff_headers(answering_head(self.litestar)))  # type: ignore[arg-type]
+
+    @cached_property
+    def litestar(self) -> Litestar:
+        """The rooms and their addresses."""
         from litestar import Litestar
 
         from backend.notices.phones import forget_phones
@@ -71,7 +88,7 @@ class Appui:
         frame, staff_asset = staff_frame()
         space = Space(self.engine, self.settings, frame, end_elsewhere=forget_phones)
         room = Room(self.engine, self.settings, space.now, space.show)
-        litestar = self.litestar = Litestar(
+        return Litestar(
             route_handlers=[
                 *public_routes(self.engine, lambda: self.public.shelf, self.settings.keys_dir),
                 *api_routes(companions, lambda: self.public.shelf),
@@ -84,7 +101,6 @@ class Appui:
             openapi_config=schema_config(),
             request_max_body_size=64 * 1024,
         )
-        return with_security_headers(with_staff_headers(answering_head(litestar)))  # type: ignore[arg-type]
 
     def _error_page(self, status: int) -> bytes | None:
         if status != 404:
@@ -94,7 +110,6 @@ class Appui:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         watching: asyncio.Task[None] | None = None
-        building: asyncio.Task[App] | None = None
         while True:
             message: Message = await receive()
             if message["type"] == "lifespan.startup":
@@ -102,11 +117,9 @@ class Appui:
                     watch_editions(self.engine, self.public, lambda: load_shelf(self.engine, self._fixed))
                 )
                 await send({"type": "lifespan.startup.complete"})
-                # Off the event loop: the first unknown address must not make every reader wait.
-                building = asyncio.create_task(asyncio.to_thread(lambda: self.rooms))
+                self._built()
             elif message["type"] == "lifespan.shutdown":
-                if building is not None:
-                    await building
+                await self._built()
                 if watching is not None:
                     watching.cancel()
                     with contextlib.suppress(asyncio.CancelledError):

@@ -18,7 +18,7 @@ addEventListener("fetch", (event) => {
 
 addEventListener("message", (event) => {
   const todo = { sync: syncAndTell, clock, forget }[event.data.type];
-  if (todo) event.waitUntil(todo().then((told) => event.ports[0].postMessage(told)));
+  if (todo) event.waitUntil(todo().catch(() => null).then((told) => event.ports[0].postMessage(told)));
 });
 
 async function respond(request, url) {

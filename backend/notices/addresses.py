@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection
 
 LONGEST_ENDPOINT = 1024
+LONGEST_HOST = 253  # RFC 1035, 2.3.4, as text
 
 HOSTS = frozenset(
     {
@@ -62,7 +63,7 @@ def endpoint_origin(endpoint: str, extra: Collection[str]) -> str:
     if found is None or _DOTS.search(found["path"]):
         raise RefusedEndpointError
     scheme, host, port, path = found["scheme"], found["host"], found["port"], found["path"]
-    if port == _DEFAULT_PORTS[scheme]:
+    if port == _DEFAULT_PORTS[scheme] or len(host) > LONGEST_HOST:
         raise RefusedEndpointError
     if not _is_extra(host, port or _DEFAULT_PORTS[scheme], extra):
         known = host in HOSTS or _WINDOWS.fullmatch(host)

@@ -10,11 +10,13 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import Engine, create_engine, event
 
+from backend.faults import name_fault
 from backend.notices.activation import send_activations
 from backend.notices.lane import Desk, advance, retry
 from backend.notices.ledger import Again, Lane
@@ -31,6 +33,9 @@ FORGOTTEN_AT_ONCE = 500
 READS_A_STEP = 20  # of a lane: the engine writes each step down, and our ledger each batch already
 ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
+log = logging.getLogger("appui")
+Result = TypeVar("Result")
+
 _desk: Desk | None = None
 _turns: dict[str, threading.Lock] = {}
 
@@ -46,7 +51,22 @@ def _turn(origin: str) -> threading.Lock:
     return _turns.setdefault(origin, threading.Lock())
 
 
+def _not_in_silence(step: Callable[..., Result]) -> Callable[..., Result]:
+    """What fails is begun anew by the worker's next look, for as long as it matters: somebody must know."""
+
+    @wraps(step)
+    def told(*given: Any) -> Result:
+        try:
+            return step(*given)
+        except Exception as error:
+            log.warning("a piece of delivery failed and begins anew (%s)", name_fault(error))
+            raise
+
+    return told
+
+
 @DBOS.step()
+@_not_in_silence
 def _advance(notice: str, number: int) -> bool:
     """Whether there is more."""
     return all(advance(_at_work(), notice, number) for _ in range(READS_A_STEP))
@@ -60,6 +80,7 @@ def _lane(notice: str, number: int, origin: str) -> None:
 
 
 @DBOS.step()
+@_not_in_silence
 def _retry(notice: str, origin: str, due: int) -> bool:
     return retry(_at_work(), Again(notice, origin, due))
 
@@ -72,6 +93,7 @@ def _again(notice: str, origin: str, due: int) -> None:
 
 
 @DBOS.step()
+@_not_in_silence
 def _send_activations(origin: str, digests: list[str], taken: int) -> None:
     send_activations(_at_work(), origin, digests, taken)
 

@@ -1,7 +1,8 @@
 """That a delivery worker lives, told to the others from a thread of its own.
 
 The worker's look waits for the pen while an edition is published, on a small machine for longer than a dead worker is
-given; the row of a heartbeat is nobody else's and waits for nothing (on SQLite it does, where nobody else looks).
+given; the row of a heartbeat is nobody else's and waits for nothing. Where several machines deliver, their clocks are
+compared: they must agree within some seconds.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import CompoundSelect, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from backend.notices.announce import DONE, SENDING, WAITING
 from backend.notices.outcomes import COUNTERS
@@ -80,12 +80,14 @@ def has_under_way(connection: Connection) -> bool:
 def has_finished(connection: Connection, moment: int) -> bool:
     """Whether `close_finished` would change something: looking costs no writer its turn."""
     over = (notices.c.state.in_((WAITING, SENDING))) & (notices.c.until <= moment)
-    done = (notices.c.state == SENDING) & ~notices.c.id.in_(_busy())
+    done = (notices.c.state == SENDING) & ~_is_busy()
     return connection.execute(select(notices.c.id).where(over | done).limit(1)).first() is not None
 
 
-def _busy() -> CompoundSelect[tuple[str]]:
-    return select(lanes.c.notice).where(~lanes.c.done).union(select(retries.c.notice))
+def _is_busy() -> ColumnElement[bool]:
+    """Asked each second: one row is enough to know, whatever an outage has left to try again."""
+    open_lane = select(lanes.c.notice).where(lanes.c.notice == notices.c.id, ~lanes.c.done)
+    return open_lane.exists() | select(retries.c.notice).where(retries.c.notice == notices.c.id).exists()
 
 
 def begin_waiting(connection: Connection, moment: int) -> None:
@@ -217,8 +219,8 @@ def end(connection: Connection, lane: Lane) -> None:
 
 
 def is_current(connection: Connection, notice: str) -> bool:
-    """Whether no newer notice has taken its place."""
-    query = select(notices.c.id).where(notices.c.id == notice, notices.c.state == SENDING)
+    """Whether no newer notice has taken its place; none does before the end of this transaction."""
+    query = select(notices.c.id).where(notices.c.id == notice, notices.c.state == SENDING).with_for_update(read=True)
     return connection.execute(query).first() is not None
 
 
@@ -277,7 +279,7 @@ def close_finished(connection: Connection, moment: int) -> None:
         left = _left_of(connection, lane)
         query = update(lanes).where(lanes.c.notice == lane.notice, lanes.c.number == lane.number)
         connection.execute(query.values(done=True, later=lanes.c.later + left))
-    query = update(notices).where(notices.c.state == SENDING, ~notices.c.id.in_(_busy()))
+    query = update(notices).where(notices.c.state == SENDING, ~_is_busy())
     connection.execute(query.values(state=DONE))
     late = update(notices).where(notices.c.state == WAITING, notices.c.until <= moment)
     connection.execute(late.values(state=DONE))

@@ -26,7 +26,8 @@ def wait_again(connection: Connection, origin: str, refusals: Sequence[Refusal],
         if ledger.put_again(connection, refusal.notice, origin, [row]):
             moved = {Outcome.REFUSED.value: -1, Outcome.LATER.value: 1}
             ledger.count(connection, refusal.notice, refusal.lane, moved, None)
-            connection.execute(update(notices).where(notices.c.id == refusal.notice).values(state=SENDING))
+            done = (notices.c.id == refusal.notice) & (notices.c.state == DONE)
+            connection.execute(update(notices).where(done).values(state=SENDING))
 
 
 def _matters(connection: Connection, notice: str, moment: int) -> bool:
@@ -41,4 +42,5 @@ def _matters(connection: Connection, notice: str, moment: int) -> bool:
         notices.c.until > moment,
         ~select(newer.c.id).where(told_since).exists(),
     )
-    return connection.execute(query).first() is not None
+    # Held to the end of this transaction: a newer one waits for it, and then stops what is put back.
+    return connection.execute(query.with_for_update(read=True)).first() is not None

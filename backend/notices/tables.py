@@ -106,6 +106,7 @@ retries = Table(
         ForeignKey("subscriptions.id", ondelete="CASCADE"),
         primary_key=True,
         autoincrement=False,
+        index=True,  # who leaves takes their rows along
     ),
     Column("origin", String(300), nullable=False),
     Column("lane", Integer, nullable=False),

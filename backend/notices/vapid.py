@@ -22,6 +22,7 @@ FILES = "push-key-*.pem"
 # RFC 8292 allows a day. A stolen header serves little and not for long; half its life forgives a clock that is wrong.
 LIFE_SECONDS = 3600
 RENEW_SECONDS = LIFE_SECONDS // 2
+MOST_HEADERS = 256  # a stranger can invent hosts of a datacentre
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,6 @@ class Vapid:
         self._keys: dict[str, PushKey] = {}
         self._headers: dict[tuple[str, str], tuple[str, int]] = {}
         self._read()
-        if not self._keys:
-            raise KeyMissingError(f"no push key in {keys_dir}: restore it from its copy")
 
     @property
     def ids(self) -> list[str]:
@@ -76,6 +75,8 @@ class Vapid:
         # A clock set back must not keep a header that expires in a far future.
         if not renew - RENEW_SECONDS <= moment < renew:
             header = self._signed(origin, self._key(key_id), moment + LIFE_SECONDS)
+            if len(self._headers) >= MOST_HEADERS:
+                self._headers.clear()
             self._headers[origin, key_id] = header, moment + RENEW_SECONDS
         return header
 
@@ -99,6 +100,8 @@ class Vapid:
         if names != self._files:
             self._keys = {key.id: key for key in push_keys(self._keys_dir)}
             self._files = names
+        if not names:
+            raise KeyMissingError(f"no push key in {self._keys_dir}: restore it from its copy")
 
 
 def load_vapid(settings: Settings) -> Vapid:

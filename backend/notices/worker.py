@@ -11,6 +11,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import IO
 from sqlalchemy import Engine
 
 from backend import clock
+from backend.faults import name_fault
 from backend.notices import ledger
 from backend.notices.activation import has_unsent, take_unsent
 from backend.notices.engine import Deliveries, again_id, lane_id
@@ -50,9 +52,8 @@ class Slot:
 
 def take_slot(settings: Settings) -> Slot:
     """The same name again for whoever starts after a worker that died. Raises RefusedError where there is no room."""
-    sqlite = settings.database_url.startswith("sqlite")
     machine = _machine(settings.data_dir)
-    for number in range(1 if sqlite else MOST_SLOTS):
+    for number in range(1 if _is_alone(settings) else MOST_SLOTS):
         lock = (settings.data_dir / f"delivery-{number}.lock").open("w")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -64,6 +65,11 @@ def take_slot(settings: Settings) -> Slot:
         "another delivery worker runs on this data directory (`appui serve` has one inside unless --no-delivery); "
         "several need PostgreSQL"
     )
+
+
+def _is_alone(settings: Settings) -> bool:
+    """On SQLite there is one worker: nobody looks whether it lives, and saying so would wear the disk."""
+    return settings.database_url.startswith("sqlite")
 
 
 def _machine(data_dir: Path) -> str:
@@ -83,7 +89,7 @@ def deliver(settings: Settings, engine: Engine, slot: Slot, goes_on: Callable[[]
         engine, load_vault(settings.keys_dir), load_vapid(settings), settings.push_hosts_extra, settings.public_url
     )
     quiet = threading.Event()
-    with beating(desk, slot.name):
+    with nullcontext() if _is_alone(settings) else beating(desk, slot.name):
         worker = Worker(desk, Deliveries(settings, desk, slot.name), slot.name, daily)
         try:
             while goes_on():
@@ -110,7 +116,7 @@ class Worker:
             self._away = False
         except Exception as error:
             if not self._away:
-                log.warning("delivery waits (%s)", type(error).__name__)
+                log.warning("delivery waits (%s)", name_fault(error))
             self._away = True
 
     def _tick(self, moment: int) -> None:

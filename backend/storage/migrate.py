@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from backend.storage.engine import writing
 from backend.storage.migrations import HEAD
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def migrate(engine: Engine) -> None:
 def _upgrade(engine: Engine) -> None:
     from alembic import command
 
-    with engine.begin() as connection:
+    # One at a time: Alembic looks again, and who comes second finds nothing left to do.
+    with writing(engine).begin() as connection:
         command.upgrade(alembic_config(connection), "head")
 
 

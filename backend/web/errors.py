@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import traceback
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -13,6 +12,7 @@ from litestar.exceptions import HTTPException
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
+from backend.faults import name_fault
 from backend.files import KeyMissingError
 
 log = logging.getLogger("appui")
@@ -42,7 +42,7 @@ def error_handler(page_of: PageOf) -> Handler:
         reference = secrets.token_hex(4)
         if status >= 500:
             # No address, no path, no message, no value: the random reference joins a report to this line.
-            log.error("error %s: %s at %s", reference, type(error).__name__, _place(error))
+            log.error("error %s: %s", reference, name_fault(error))
         if request.scope["path"].startswith("/api/"):
             return problem(status, reference if status >= 500 else None)
         page = page_of(status)
@@ -58,12 +58,6 @@ def _status(error: Exception) -> int:
         return error.status_code
     # The database is away or busy, or a key is: not for ever, and nothing is half done.
     return 503 if isinstance(error, OperationalError | NoConnectionError | KeyMissingError) else 500
-
-
-def _place(error: Exception) -> str:
-    """Innermost file and line, which say where without saying what."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown place"
 
 
 def words(status: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 
 # Past so many clients remembered, the oldest are forgotten: memory stays bounded under any flood.
@@ -10,21 +11,23 @@ MOST_CLIENTS = 50_000
 
 @dataclass
 class RateLimit:
-    """A token bucket for each client: `burst` at once, then `per_minute`. Not shared between processes."""
+    """A token bucket for each client: `burst` at once, then `per_minute`. Shared by threads, not by processes."""
 
     per_minute: float
     burst: int
     _left: dict[str, tuple[float, float]] = field(default_factory=dict, repr=False)
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def allow(self, client: str, moment: float) -> bool:
         """Take one; `moment` is in seconds on any clock that never goes back (`time.monotonic`)."""
-        tokens, since = self._left.pop(client, (float(self.burst), moment))
-        tokens = min(self.burst, tokens + (moment - since) * self.per_minute / 60)
-        allowed = tokens >= 1
-        self._left[client] = (tokens - 1 if allowed else tokens, moment)
-        if len(self._left) > MOST_CLIENTS:
-            del self._left[next(iter(self._left))]
-        return allowed
+        with self._turn:  # between taking a bucket and putting it back, another thread would find a full one
+            tokens, since = self._left.pop(client, (float(self.burst), moment))
+            tokens = min(self.burst, tokens + (moment - since) * self.per_minute / 60)
+            allowed = tokens >= 1
+            self._left[client] = (tokens - 1 if allowed else tokens, moment)
+            if len(self._left) > MOST_CLIENTS:
+                del self._left[next(iter(self._left))]
+            return allowed
 
     def wait_seconds(self, client: str, moment: float) -> int:
         """How long until the next is allowed, for Retry-After."""

@@ -72,4 +72,4 @@ document.addEventListener("htmx:error", (event) => {
 });
 showPage(document);
 // Only for somebody who follows: others ask nothing.
-registerWorker().then(readFollowed).then((followed) => followed && bringLater().then(() => repairNotices(followed)));
+registerWorker().then(readFollowed).then((followed) => followed && bringLater().then(() => laterHere && repairNotices(followed)));

@@ -78,18 +78,21 @@ def work_until(worker: Apart, engine: Engine, dealt_with: int) -> Progress:
 
 
 def test_a_fault_of_ours_in_the_middle_is_met_again_and_passed(
-    engine: Engine, desk: Desk, worker: Apart, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, desk: Desk, worker: Apart, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     failures = iter([True, True])
 
     def failing(given: Desk, notice: str, number: int) -> bool:
         if next(failures, False):
-            raise RuntimeError("a fault nobody thought of")
+            raise RuntimeError("a fault nobody thought of, with an endpoint in it")
         return advance(given, notice, number)
 
     monkeypatch.setattr(engine_module, "advance", failing)
     tell(desk)
     assert work_until(worker, engine, 60).delivered == 60
+    told = [record.getMessage() for record in caplog.records if "begins anew" in record.getMessage()]
+    assert len(told) == 2, "one that lasts is no secret"
+    assert all("RuntimeError at " in line and "endpoint" not in line for line in told)
 
 
 def test_a_restored_backup_goes_on_though_the_engine_had_ended(engine: Engine, desk: Desk, worker: Apart) -> None:

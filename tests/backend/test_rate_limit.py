@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -45,6 +47,18 @@ def test_a_burst_then_a_pace_for_each_client_alone() -> None:
     assert limit.allow("b", 0)
     assert not limit.allow("a", 9)
     assert limit.allow("a", 10.5)
+
+
+def test_threads_share_one_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests are answered by threads: six at once must not find a full bucket each."""
+    limit, interval = RateLimit(per_minute=0.001, burst=5), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(6) as threads:
+            allowed = sum(threads.map(lambda _: sum(limit.allow("a", 0) for _ in range(20_000)), range(6)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert allowed == 5
 
 
 def test_a_flood_of_clients_does_not_fill_memory() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, RowMapping, select, update
+import pytest
+from sqlalchemy import Engine, RowMapping, func, select, update
 
 from backend.clock import PARIS
 from backend.notices.announce import SENDING, Change, announce, preview, silence
+from backend.notices.ledger import is_current, put_again
 from backend.notices.message import News
-from backend.notices.tables import notices
+from backend.notices.tables import notices, retries
 from backend.settings import Settings
 from backend.storage.engine import writing
 from tests.backend.fan_out import PUBLIC_URL, add_followers, open_desk
@@ -72,3 +75,22 @@ def test_a_change_published_in_silence_stops_words_that_are_no_longer_true(setti
         silence(connection, [change(IN_A_WEEK, FOR_TWO)])
         states = connection.execute(select(notices.c.edition, notices.c.state)).all()
     assert states == [(2, "replaced")]
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_nothing_is_put_back_behind_a_newer_notice(settings: Settings, engine: Engine) -> None:
+    """Two machines: one writes down what to try again while the other publishes. (SQLite has one writer at a time.)"""
+    followed(settings, engine)
+    made(engine, 2, change(IN_A_WEEK, FOR_TWO), LATE)
+    with engine.connect() as connection:
+        (id_,) = connection.execute(select(notices.c.id)).scalars()
+    with ThreadPoolExecutor(1) as elsewhere:
+        with engine.begin() as connection:
+            assert is_current(connection, id_)
+            newer = elsewhere.submit(made, engine, 3, change(IN_A_WEEK, FOR_TWO), LATE)
+            with pytest.raises(TimeoutError):
+                newer.result(1)
+            assert put_again(connection, id_, "https://127.0.0.1:1", [(1, 0, 0, 1)]) == 1
+        newer.result(20)
+    with engine.connect() as connection:
+        assert connection.execute(select(func.count()).select_from(retries)).scalar_one() == 0

@@ -27,7 +27,6 @@ LEAVING = ("/equipe/sortir", "/equipe/moi/sortir-partout", "/equipe/moi/sessions
 def addresses(settings: Settings) -> list[Asked]:
     """Method and address of every route of the staff; where something is to be named, it stands in braces."""
     application = create_app(settings)
-    assert application.rooms is not None
     found: list[Asked] = []
     for route in application.litestar.routes:
         if isinstance(route, HTTPRoute) and route.path.startswith("/equipe") and not route.path.startswith(LEAVING):

@@ -42,7 +42,6 @@ def routes(desk_server: Server) -> list[tuple[str, str, HTTPRouteHandler]]:
     """Method, address and handler of everything under /equipe."""
     given = {name: value for name, value in desk_server.environment.items() if name.startswith("APPUI_")}
     application = create_app(from_environment(given))
-    assert application.rooms is not None
     found: list[tuple[str, str, HTTPRouteHandler]] = []
     for route in application.litestar.routes:
         if isinstance(route, HTTPRoute) and route.path.startswith("/equipe"):

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from backend.base64url import from_base64url
 from backend.files import KeyMissingError
-from backend.notices.vapid import Vapid, contact_of, create_push_key, load_vapid, remove_push_key
+from backend.notices.vapid import MOST_HEADERS, Vapid, contact_of, create_push_key, load_vapid, remove_push_key
 from backend.settings import Settings, from_environment
 
 MOMENT = 1_790_000_000
@@ -65,6 +65,16 @@ def test_headers_are_kept_for_each_service_and_renewed_in_time(vapid: Vapid) -> 
     assert earlier["exp"] == MOMENT - 86_400 + 3600, "a clock set back must not give a day to a header"
 
 
+def test_invented_hosts_fill_no_memory(vapid: Vapid) -> None:
+    """Anybody may ask for an echo at a host of a datacentre that is none."""
+    hosts = [f"https://x{number}.notify.windows.com" for number in range(MOST_HEADERS + 10)]
+    headers = {vapid.header(host, vapid.current.id, MOMENT) for host in hosts}
+    assert len(headers) == len(hosts)
+    kept = vapid.header(hosts[-1], vapid.current.id, MOMENT)
+    assert kept in headers, "the newest are kept"
+    assert vapid.header(hosts[0], vapid.current.id, MOMENT) not in headers, "the oldest are signed again"
+
+
 @pytest.mark.parametrize("origin", ["http://127.0.0.1:9000", "https://[::1]:8443", "https://localhost:9000"])
 def test_services_of_the_settings_are_signed_for_too(vapid: Vapid, origin: str) -> None:
     assert read(vapid.header(origin, vapid.current.id, MOMENT))[0]["aud"] == origin
@@ -95,7 +105,14 @@ def test_a_key_missing_or_spoiled_is_told(vapid: Vapid, settings: Settings, tmp_
         vapid.header(FIREFOX, "unknown", MOMENT)
     with pytest.raises(KeyMissingError, match="restore it"):
         load_vapid(replace(settings, data_dir=tmp_path / "elsewhere"))
-    (settings.keys_dir / "push-key-0001.pem").write_text("spoiled")
+    file = settings.keys_dir / "push-key-0001.pem"
+    whole = file.read_bytes()
+    file.unlink()
+    with pytest.raises(KeyMissingError, match="restore it"):
+        _ = vapid.current
+    file.write_bytes(whole)
+    assert vapid.current
+    file.write_text("spoiled")
     with pytest.raises(KeyMissingError, match="restore it"):
         load_vapid(settings)
 

@@ -82,7 +82,6 @@ def settings_of(place: Server) -> Settings:
 def pages(place: Server) -> list[str]:
     """The address of each page of the staff, those that ask for a fresh passkey first."""
     application = create_app(settings_of(place))
-    assert application.rooms is not None
     found: dict[str, bool] = {}  # the address, and whether it asks for a fresh passkey
     for route in application.litestar.routes:
         if isinstance(route, HTTPRoute) and route.path.startswith("/equipe") and route.path not in NO_PAGE:

@@ -76,3 +76,10 @@ def test_a_first_visit_without_room_is_completed_once_there_is_some(
     assert phone.sync() == DONE
     phone.must_show(press.last, link)
     context.close()
+
+
+def test_a_store_that_does_not_open_keeps_no_page_waiting(reader: Phone) -> None:
+    """The page gives the worker thirty seconds; « Tout effacer » must not hang for as long."""
+    (worker,) = reader.context.service_workers
+    worker.evaluate("() => { caches.match = caches.open = caches.delete = () => Promise.reject(new Error()); }")
+    assert [reader.ask(told) for told in ("clock", "forget")] == [None, None]
