@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+
+from backend.clock import PARIS
 
 NBSP = "\u00a0"
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -22,7 +23,7 @@ def day_words(day: date) -> str:
 
 def moment_words(seconds: int) -> str:
     """Epoch seconds as people in France say them: 22 novembre 2026 à 9 h 05."""
-    moment = datetime.fromtimestamp(seconds, ZoneInfo("Europe/Paris"))
+    moment = datetime.fromtimestamp(seconds, PARIS)
     return f"{day_words(moment.date())} à {moment.hour}{NBSP}h{NBSP}{moment.minute:02}"
 
 

@@ -18,10 +18,12 @@ from backend.offline.staff_frame import staff_frame
 from backend.settings import Settings
 from backend.staff import invitations
 from backend.staff.guards import staff_side
-from backend.staff.policy import ADMINISTRATOR, OPERATOR
+from backend.staff.policy import ADMINISTRATOR
 from backend.staff.routes import staff_routes
+from backend.staff.routes_in import Board
 from backend.staff.space import Limits, Space
 from backend.storage.engine import writing
+from backend.storage.revisions import OPERATOR
 from backend.web.asgi import answering_head, with_security_headers, with_staff_headers
 from backend.web.csrf import HEADER
 from backend.web.rate_limit import RateLimit
@@ -108,6 +110,11 @@ class Door:
         return browser, key
 
 
+def _home(space: Space) -> Board:
+    """The first page, in the frame that says who is signed in and what is asked in their name."""
+    return lambda request, session: space.show(request, "equipe/base.html", session)
+
+
 @contextmanager
 def staff_door(engine: Engine, settings: Settings, patient: bool = True) -> Iterator[Door]:
     """`patient`: without the limits, whose own tests want them."""
@@ -115,7 +122,7 @@ def staff_door(engine: Engine, settings: Settings, patient: bool = True) -> Iter
     frame, files = staff_frame()
     wide = Limits(*(RateLimit(per_minute=1e9, burst=10**9) for _ in fields(Limits)))
     space = Space(engine, settings, frame, lambda: clock[0], wide if patient else Limits())
-    app = Litestar([files, staff_side(space, staff_routes(space))], openapi_config=None)
+    app = Litestar([files, staff_side(space, staff_routes(space, _home(space)))], openapi_config=None)
     wrapped = with_security_headers(with_staff_headers(answering_head(app)))  # type: ignore[arg-type]
     with TestClient[Any](wrapped, base_url=space.place.origin) as client:
         yield Door(space, client, clock)

@@ -18,10 +18,10 @@ from backend.offline.start import prepare
 from backend.records import ContentError, RefusedError
 from backend.settings import Settings, SettingsError, from_environment
 from backend.staff import audit
-from backend.staff.policy import OPERATOR
 from backend.storage.backup import BackupError
 from backend.storage.engine import open_engine
 from backend.storage.migrate import UnknownVersionError
+from backend.storage.revisions import OPERATOR
 
 _MENDABLE = (
     AssetMissingError,

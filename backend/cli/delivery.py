@@ -107,8 +107,9 @@ def list_services(as_json: bool) -> None:
     if as_json:
         echo_json([vars(line) for line in lines])
         return
+    moment = clock.now().timestamp()
     for line in lines:
-        state = f"stopped: {line.reason}" if line.stopped else "rests" if line.rest_until > time.time() else "well"
+        state = f"stopped: {line.reason}" if line.stopped else "rests" if line.rest_until > moment else "well"
         click.echo(f"{line.origin}  {line.subscriptions} subscriptions  {state}")
 
 

@@ -11,8 +11,9 @@ from backend.staff.first import invitation_link
 from backend.staff.invitations import RESCUE, ROLES
 from backend.staff.organisations import organisation_names
 from backend.staff.people import list_people, load_person
-from backend.staff.policy import ADMINISTRATOR, OPERATOR
+from backend.staff.policy import ADMINISTRATOR
 from backend.storage.engine import writing
+from backend.storage.revisions import OPERATOR
 
 
 @click.command()

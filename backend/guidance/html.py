@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -10,8 +10,6 @@ from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
 from backend.guidance.advice import PAGES, PARSER
-
-Resolver = Callable[[str, str], str]
 
 
 def link_address(kind: str, id_: str) -> str:

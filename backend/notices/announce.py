@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace as replace_in
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
@@ -59,7 +58,7 @@ def _with_what_is_left(connection: Connection, change: Change, moment: datetime)
     for row in connection.execute(select(notices).where(_under_way(change.news.contact))):
         urgent = urgent or (row.urgency == HIGH and row.created > since)
         ends = max(ends, datetime.fromtimestamp(row.until, UTC))
-    return replace_in(change, begins=moment if urgent else change.begins, ends=ends)
+    return replace(change, begins=moment if urgent else change.begins, ends=ends)
 
 
 def announce(
@@ -69,7 +68,7 @@ def announce(
     left yet never will; a change that nobody follows makes none."""
     made = _planned(connection, changes, moment)
     for change, told in made:
-        replace(connection, change.news.contact)
+        stop_under_way(connection, change.news.contact)
         if told.total:
             _write(connection, public_url, edition, change, told, moment)
     return [told for _, told in made if told.total]
@@ -78,7 +77,7 @@ def announce(
 def silence(connection: Connection, changes: Sequence[Change]) -> None:
     """Tell nobody of these changes, nor what they make untrue."""
     for change in changes:
-        replace(connection, change.news.contact)
+        stop_under_way(connection, change.news.contact)
 
 
 def _write(
@@ -106,8 +105,8 @@ def write_notice(connection: Connection, moment: datetime, *, contact: str, **va
     connection.execute(insert(notices).values(row))
 
 
-def replace(connection: Connection, contact: str) -> None:
-    """Stop what is still under way about a contact: its words are no longer true."""
+def stop_under_way(connection: Connection, contact: str) -> None:
+    """Of what was still to be told about a contact, nothing more leaves: its words are no longer true."""
     ids = list(connection.execute(select(notices.c.id).where(_under_way(contact))).scalars())
     connection.execute(update(notices).where(notices.c.id.in_(ids)).values(state=REPLACED))
     connection.execute(update(lanes).where(lanes.c.notice.in_(ids)).values(done=True))

@@ -19,7 +19,8 @@ from sqlalchemy import Engine, create_engine, event
 from backend.faults import name_fault
 from backend.notices.activation import send_activations
 from backend.notices.lane import Desk, advance, retry
-from backend.notices.ledger import Again, Lane
+from backend.notices.ledger import Lane
+from backend.notices.retrying import Again
 from backend.settings import Settings
 
 # Raised when the workflows below change their steps: what an older version began is then begun anew by the ledger.

@@ -16,13 +16,14 @@ from sqlalchemy import Connection, Engine
 
 from backend import clock
 from backend.files import KeyMissingError
-from backend.notices import ledger, services_known
+from backend.notices import ledger, retrying, services_known
 from backend.notices.addresses import origin_is_extra
 from backend.notices.announce import SENDING
-from backend.notices.ledger import Again, Lane, Notice, RetryRow, Row
+from backend.notices.ledger import Lane, Notice, Row
 from backend.notices.message import padded
 from backend.notices.outcomes import Answer, Outcome, next_try
 from backend.notices.refusals import wait_again
+from backend.notices.retrying import Again, RetryRow
 from backend.notices.sender import Message, Sender
 from backend.notices.service_state import Refusal, ServiceState
 from backend.notices.vapid import Vapid
@@ -112,7 +113,7 @@ def retry(desk: Desk, again: Again) -> bool:
             return False
         if services_known.is_among(connection, again.origin, services_known.closed_to_retries(moment)):
             return False
-        rows = ledger.rows_again(connection, again, moment, BATCH)
+        rows = retrying.rows_again(connection, again, moment, BATCH)
     if not rows:
         return False
     told = _send(desk, notice, again.origin, rows, lambda state: state.may_retry)
@@ -123,7 +124,7 @@ def retry(desk: Desk, again: Again) -> bool:
         if not ledger.is_current(connection, notice.id):
             return False
         _count_again(connection, notice.id, by, lanes)
-        ledger.forget_again(connection, notice.id, settled)
+        retrying.forget_again(connection, notice.id, settled)
         _write_down(connection, desk, notice, again.origin, told, lambda row: lanes[row.subscription])
     return told.taken == len(rows)
 
@@ -179,7 +180,7 @@ def _write_down(
         (row.subscription, lane_of(row), next_try(row.attempts + 1, begins, desk.dice), row.attempts + 1)
         for row in by[Outcome.LATER]
     ]
-    ledger.put_again(connection, notice.id, origin, again)
+    retrying.put_again(connection, notice.id, origin, again)
     ledger.delete_gone(connection, [row.subscription for row in by[Outcome.GONE]])
     _doubt(connection, state, origin, [_refusal(notice, row, lane_of(row)) for row in by[Outcome.REFUSED]], begins)
     today = clock.paris_day(clock.now()).isoformat()

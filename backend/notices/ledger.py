@@ -1,4 +1,4 @@
-"""What delivery writes down: lanes and how far they are, what is to be tried again.
+"""What delivery writes down: lanes, how far they are, and what came of each message.
 
 Short transactions, each true by itself: whatever is killed, what was acknowledged is counted once and nothing is lost.
 """
@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row as Found
 
 from backend.notices.announce import DONE, SENDING, WAITING
 from backend.notices.outcomes import COUNTERS
-from backend.notices.services_known import closed_to_retries, unavailable
+from backend.notices.services_known import unavailable
 from backend.notices.tables import follows, lanes, notices, retries, subscriptions
 
 # A lane is a stretch of followers at one push service. Fewer, and two workers could not share; more gain nothing.
@@ -52,15 +54,6 @@ class Row:
     vapid: str
     success_day: str
     attempts: int = 0
-
-
-@dataclass(frozen=True)
-class Again:
-    """Sendings of a notice at one push service that are due again; `due`: the earliest."""
-
-    notice: str
-    origin: str
-    due: int
 
 
 def load_notice(connection: Connection, id_: str) -> Notice | None:
@@ -148,17 +141,17 @@ def load_lane(connection: Connection, notice: str, number: int) -> Lane | None:
     return _lane(row) if row is not None and not row.done else None
 
 
-def _lane(row: object) -> Lane:
-    return Lane(*(getattr(row, name) for name in ("notice", "number", "origin", "cursor", "last", "epoch")))
+def _lane(row: Found[Any]) -> Lane:
+    return Lane(row.notice, row.number, row.origin, row.cursor, row.last, row.epoch)
 
 
-_SENT_TO = (subscriptions.c.id, subscriptions.c.sealed, subscriptions.c.vapid, subscriptions.c.success_day)
+SENT_TO = (subscriptions.c.id, subscriptions.c.sealed, subscriptions.c.vapid, subscriptions.c.success_day)
 
 
 def next_rows(connection: Connection, notice: Notice, lane: Lane, count: int) -> list[Row]:
     """The followers after the cursor, by keyset."""
     query = (
-        select(*_SENT_TO)
+        select(*SENT_TO)
         .join(follows, follows.c.subscription == subscriptions.c.id)
         .where(follows.c.contact == notice.contact, follows.c.origin == lane.origin)
         .where(follows.c.subscription > lane.cursor, follows.c.subscription <= lane.last)
@@ -166,31 +159,6 @@ def next_rows(connection: Connection, notice: Notice, lane: Lane, count: int) ->
         .limit(count)
     )
     return [Row(*row) for row in connection.execute(query)]
-
-
-def due_again(connection: Connection, moment: int) -> list[Again]:
-    query = (
-        select(retries.c.notice, retries.c.origin, func.min(retries.c.due))
-        .where(retries.c.due <= moment, ~retries.c.origin.in_(closed_to_retries(moment)))
-        .group_by(retries.c.notice, retries.c.origin)
-    )
-    return [Again(*row) for row in connection.execute(query)]
-
-
-@dataclass(frozen=True)
-class RetryRow(Row):
-    lane: int = 0
-
-
-def rows_again(connection: Connection, again: Again, moment: int, count: int) -> list[RetryRow]:
-    query = (
-        select(*_SENT_TO, retries.c.attempts, retries.c.lane)
-        .join(retries, retries.c.subscription == subscriptions.c.id)
-        .where(retries.c.notice == again.notice, retries.c.origin == again.origin, retries.c.due <= moment)
-        .order_by(retries.c.due)
-        .limit(count)
-    )
-    return [RetryRow(*row) for row in connection.execute(query)]
 
 
 # Made once: they are carried out for every fifty messages, and making them would take longer.
@@ -230,35 +198,6 @@ def pause(connection: Connection, lane: Lane) -> None:
     connection.execute(query.values(epoch=lanes.c.epoch + 1))
 
 
-def put_again(connection: Connection, notice: str, origin: str, rows: Sequence[tuple[int, int, int, int]]) -> int:
-    """Rows of (subscription, lane, due, attempts), in the place of what was known of them; how many are still there."""
-    if not rows:
-        return 0
-    ids = [row[0] for row in rows]
-    connection.execute(delete(retries).where(retries.c.notice == notice, retries.c.subscription.in_(ids)))
-    known = set(connection.execute(select(subscriptions.c.id).where(subscriptions.c.id.in_(ids))).scalars())
-    values = [
-        {"notice": notice, "subscription": id_, "origin": origin, "lane": lane, "due": due, "attempts": attempts}
-        for id_, lane, due, attempts in rows
-        if id_ in known  # whoever has left meanwhile is not written down again
-    ]
-    if values:
-        connection.execute(insert(retries), values)
-    return len(values)
-
-
-def postpone(connection: Connection, again: Again, due: int) -> None:
-    query = update(retries).where(
-        retries.c.notice == again.notice, retries.c.origin == again.origin, retries.c.due <= due
-    )
-    connection.execute(query.values(due=due))
-
-
-def forget_again(connection: Connection, notice: str, ids: Sequence[int]) -> None:
-    if ids:
-        connection.execute(delete(retries).where(retries.c.notice == notice, retries.c.subscription.in_(ids)))
-
-
 def delete_gone(connection: Connection, ids: Sequence[int]) -> None:
     if ids:
         connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(ids)))
@@ -275,7 +214,8 @@ def close_finished(connection: Connection, moment: int) -> None:
     """A notice is done when all its lanes are and nothing is left to try, or when it matters no more."""
     over = select(notices.c.id).where(notices.c.state == SENDING, notices.c.until <= moment)
     connection.execute(delete(retries).where(retries.c.notice.in_(over)))
-    for lane in connection.execute(select(lanes).where(lanes.c.notice.in_(over), ~lanes.c.done)).all():
+    for row in connection.execute(select(lanes).where(lanes.c.notice.in_(over), ~lanes.c.done)).all():
+        lane = _lane(row)
         left = _left_of(connection, lane)
         query = update(lanes).where(lanes.c.notice == lane.notice, lanes.c.number == lane.number)
         connection.execute(query.values(done=True, later=lanes.c.later + left))
@@ -285,13 +225,14 @@ def close_finished(connection: Connection, moment: int) -> None:
     connection.execute(late.values(state=DONE))
 
 
-def _left_of(connection: Connection, lane: object) -> int:
-    contact = select(notices.c.contact).where(notices.c.id == lane.notice).scalar_subquery()  # type: ignore[attr-defined]
+def _left_of(connection: Connection, lane: Lane) -> int:
+    """How many followers the lane has not come to."""
+    contact = select(notices.c.contact).where(notices.c.id == lane.notice).scalar_subquery()
     query = select(func.count()).where(
         follows.c.contact == contact,
-        follows.c.origin == lane.origin,  # type: ignore[attr-defined]
-        follows.c.subscription > lane.cursor,  # type: ignore[attr-defined]
-        follows.c.subscription <= lane.last,  # type: ignore[attr-defined]
+        follows.c.origin == lane.origin,
+        follows.c.subscription > lane.cursor,
+        follows.c.subscription <= lane.last,
     )
     return connection.execute(query).scalar_one()
 

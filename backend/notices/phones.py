@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
-from backend.notices.announce import replace
+from backend.notices.announce import stop_under_way
 from backend.notices.pending import Asked
 from backend.notices.subscriptions import is_staff, put
 from backend.notices.tables import STAFF, follows, subscriptions
@@ -50,7 +50,7 @@ def has_phone(connection: Connection, vault: Vault, person: str, endpoint: str) 
 
 def forget_phones(connection: Connection, person: str) -> None:
     """Nothing remains of them on our side, nor what was still to be sent to them."""
-    replace(connection, followed_by(person))
+    stop_under_way(connection, followed_by(person))
     connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(_of(person))))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select, update
 
-from backend.notices import ledger
+from backend.notices import ledger, retrying
 from backend.notices.announce import DONE, SENDING
 from backend.notices.outcomes import Outcome
 from backend.notices.service_state import Refusal
@@ -23,7 +23,7 @@ def wait_again(connection: Connection, origin: str, refusals: Sequence[Refusal],
         if not _matters(connection, refusal.notice, moment):
             continue
         row = (refusal.subscription, refusal.lane, moment, refusal.attempts)
-        if ledger.put_again(connection, refusal.notice, origin, [row]):
+        if retrying.put_again(connection, refusal.notice, origin, [row]):
             moved = {Outcome.REFUSED.value: -1, Outcome.LATER.value: 1}
             ledger.count(connection, refusal.notice, refusal.lane, moved, None)
             done = (notices.c.id == refusal.notice) & (notices.c.state == DONE)

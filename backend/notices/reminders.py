@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, func, or_, select
 
-from backend.notices.announce import SENDING, WAITING, count_followers, replace, write_notice
+from backend.notices.announce import SENDING, WAITING, count_followers, stop_under_way, write_notice
 from backend.notices.message import reminder_text
 from backend.notices.phones import followed_by
 from backend.notices.quiet import A_DAY, leaves_at
@@ -28,7 +28,7 @@ def remind(connection: Connection, public_url: str, person: str, moment: datetim
     total = count_followers(connection, [contact]).get(contact, 0)
     if not total:
         return False
-    replace(connection, contact)
+    stop_under_way(connection, contact)
     leaves = leaves_at(moment, moment + 2 * A_DAY)
     write_notice(
         connection,

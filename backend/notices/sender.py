@@ -71,11 +71,6 @@ class Sender:
             if not done:
                 self._multi.select(1.0)
 
-    def close(self) -> None:
-        for handle in self._idle:
-            handle.close()
-        self._multi.close()
-
     def _finished(self, heard: Callable[[int, Answer], None]) -> int:
         count = 0
         while True:

@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 
 from backend import clock
 from backend.faults import name_fault
-from backend.notices import ledger
+from backend.notices import ledger, retrying
 from backend.notices.activation import has_unsent, take_unsent
 from backend.notices.engine import Deliveries, again_id, lane_id
 from backend.notices.heartbeat import HEARTBEAT_SECONDS, beating, bury, find_dead
@@ -145,7 +145,7 @@ class Worker:
 
     def _go_on(self, moment: int) -> None:
         with self._desk.engine.connect() as connection:
-            lanes, again = ledger.open_lanes(connection, moment), ledger.due_again(connection, moment)
+            lanes, again = ledger.open_lanes(connection, moment), retrying.due_again(connection, moment)
             finished = ledger.has_finished(connection, moment)
         for lane in lanes:
             self._deliveries.begin_lane(lane)
@@ -168,7 +168,7 @@ class Worker:
     def _begin_anew(self, moment: int) -> None:
         """What the ledger says is not done and the engine has ended (a fault met, a backup restored) begins again."""
         with self._desk.engine.connect() as connection:
-            lanes, again = ledger.open_lanes(connection, moment), ledger.due_again(connection, moment)
+            lanes, again = ledger.open_lanes(connection, moment), retrying.due_again(connection, moment)
         if not lanes and not again:
             return
         over = self._deliveries.over([*map(lane_id, lanes), *map(again_id, again)])
@@ -178,7 +178,7 @@ class Worker:
                     ledger.pause(connection, lane)
             for group in again:
                 if again_id(group) in over:
-                    ledger.postpone(connection, group, moment + HEARTBEAT_SECONDS)
+                    retrying.postpone(connection, group, moment + HEARTBEAT_SECONDS)
 
     def _sweep(self, moment: int) -> None:
         """Once a day, and at start: what nobody answers to any more, and what the day brings."""

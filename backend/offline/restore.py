@@ -13,10 +13,10 @@ from backend.offline.publish import CONTENT, EDITION, publish_in
 from backend.offline.signing import SigningKey
 from backend.settings import Settings
 from backend.staff.audit import record
-from backend.staff.policy import OPERATOR
 from backend.staff.sessions import end_everything
 from backend.storage.backup import restore_backup, write_backup
 from backend.storage.engine import writing
+from backend.storage.revisions import OPERATOR
 
 
 def restore_and_publish(

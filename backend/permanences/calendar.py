@@ -10,7 +10,6 @@ from backend.permanences.schedule import AS_USUAL, FULL_DAY, Schedule, Slot, Slo
 from backend.permanences.school_holidays import ZONE_C, SchoolCalendar
 
 ALL_DAY: Slots = (Slot(0, FULL_DAY),)
-RULES = ("exception", "public_holiday", "season", "school_holiday", "weekly", "always")
 
 
 class DayHours(NamedTuple):

@@ -10,12 +10,13 @@ from backend.settings import Settings
 from backend.staff import audit, invitations
 from backend.staff.people import anybody
 from backend.staff.place import place_of
-from backend.staff.policy import ADMINISTRATOR, OPERATOR
+from backend.staff.policy import ADMINISTRATOR
 from backend.storage.engine import writing
+from backend.storage.revisions import OPERATOR
 
 
 def invitation_link(settings: Settings, token: str) -> str:
-    return f"{place_of(settings.public_url).origin}/equipe/invitation/{token}/"
+    return place_of(settings.public_url).invitation(token)
 
 
 def first_link(engine: Engine, settings: Settings, moment: datetime) -> str | None:

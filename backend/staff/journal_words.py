@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from backend.staff.audit import FOUND_CUT, ITSELF, JOINED, JUST_INVITED, Entry
-from backend.staff.policy import OPERATOR, ROLE_WORDS
+from backend.staff.policy import ROLE_WORDS
+from backend.storage.revisions import OPERATOR
 from backend.words import moment_words
 
 _DOCUMENTS = {

@@ -18,6 +18,10 @@ class Place:
     def https(self) -> bool:
         return self.origin.startswith("https:")
 
+    def invitation(self, token: str) -> str:
+        """The address to give to whoever that invitation is for."""
+        return f"{self.origin}/equipe/invitation/{token}/"
+
 
 def place_of(public_url: str) -> Place:
     """Passkeys want a name: a loopback address is spoken to as localhost; any other bare address has none."""

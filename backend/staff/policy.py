@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-OPERATOR = "operator"  # whoever works at the server's command line, where nobody signs in
-
 
 class Role(Enum):
     """What somebody is in one organisation; each may do all that the one before may."""

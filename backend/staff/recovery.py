@@ -13,7 +13,7 @@ from backend.staff.tables import recovery_codes
 from backend.staff.tokens import digest
 
 COUNT = 10
-# Without what is mistaken for another on paper. 16 of 28 letters: 76 bits, behind a strict rate limit.
+# Without what is mistaken for another on paper. 16 of 31 signs: 79 bits, behind a strict rate limit.
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ2346789"
 LENGTH, GROUP = 16, 4
 

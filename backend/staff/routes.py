@@ -13,7 +13,7 @@ from backend.staff.routes_recovery import recovery_routes
 from backend.staff.space import Space
 
 
-def staff_routes(space: Space, board: Board | None = None) -> list[ControllerRouterHandler]:
+def staff_routes(space: Space, board: Board) -> list[ControllerRouterHandler]:
     """`board` answers at /equipe/ for somebody signed in."""
     return [
         *ways_in(space, board),

@@ -27,14 +27,14 @@ Board = Callable[[Asked, Session], Response[Any]]
 SIGN_IN = Purpose("sign-in")
 
 
-def ways_in(space: Space, board: Board | None) -> list[ControllerRouterHandler]:
+def ways_in(space: Space, board: Board) -> list[ControllerRouterHandler]:
     @get("/equipe/", opt={"need": Need.NOTHING})
     @in_thread
     def home(request: Asked) -> Response[Any]:
         session: Session | None = request.state.get("session")
         if session is None:
             return space.show(request, "equipe/connexion.html", _door(space, request))
-        return board(request, session) if board else space.show(request, "equipe/accueil.html", session)
+        return board(request, session)
 
     @post("/equipe/connexion/options", opt={"need": Need.NOTHING}, status_code=200)
     @in_thread

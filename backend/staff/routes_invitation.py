@@ -44,7 +44,7 @@ def invitation_routes(space: Space) -> list[ControllerRouterHandler]:
             "address": f"/equipe/invitation/{token}/",
             "known": identity.name,
             "opens": None if found.open(space.now()) else found.opens,
-            "elsewhere": None if here else f"{space.place.origin}/equipe/invitation/{token}/",
+            "elsewhere": None if here else space.place.invitation(token),
             "impossible": space.place.name is None,
         }
         return space.show(request, "equipe/invitation.html", page)

@@ -46,7 +46,7 @@ def people_routes(space: Space) -> list[ControllerRouterHandler]:
             found, token = invitations.invite(connection, person, role, organisation, space.now())
             details = {"role": role, "organisation": organisation}
             audit.record(connection, person, "invited", found.id, details, space.now())
-        link = f"{space.place.origin}/equipe/invitation/{token}/"
+        link = space.place.invitation(token)
         return space.show(request, "equipe/personnes.html", _page(space, person, link))
 
     @post("/equipe/personnes/invitations/{id_:str}/retirer/", opt=MANAGE)
@@ -110,7 +110,7 @@ def _leaving(space: Space) -> list[ControllerRouterHandler]:
         with writing(space.engine).begin() as connection:
             _, token = invitations.renew(connection, RESCUE, person, _somebody(connection, id_), space.now())
             audit.record(connection, person, "renewed somebody's access", id_, {}, space.now())
-        link = f"{space.place.origin}/equipe/invitation/{token}/"
+        link = space.place.invitation(token)
         return space.show(request, "equipe/personnes.html", _page(space, person, link))
 
     return [remove, renew]

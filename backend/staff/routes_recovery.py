@@ -44,7 +44,7 @@ def recovery_routes(space: Space) -> list[ControllerRouterHandler]:
         page = {
             "fault": None,
             "typed": "",
-            "link": f"{space.place.origin}/equipe/invitation/{token}/",
+            "link": space.place.invitation(token),
             "at": found.opens,
         }
         return space.show(request, "equipe/secours.html", page)

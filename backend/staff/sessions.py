@@ -80,9 +80,9 @@ def end_by_reference(connection: Connection, person_id: str, reference: str) -> 
     return connection.execute(delete(staff_sessions).where(theirs)).rowcount == 1
 
 
-def end_all(connection: Connection, person_id: str, but: str = "") -> int:
-    """Signing out everywhere, except where `but` is the reference; returns how many ended."""
-    theirs = (staff_sessions.c.person == person_id) & (staff_sessions.c.reference != but)
+def end_all(connection: Connection, person_id: str) -> int:
+    """Signing out everywhere; returns how many ended."""
+    theirs = staff_sessions.c.person == person_id
     return int(connection.execute(delete(staff_sessions).where(theirs)).rowcount)
 
 

@@ -13,7 +13,7 @@ from backend import clock
 from backend.storage.tables import revisions
 
 # Who works at the command line of the server, where nobody signs in.
-OPERATOR = "operator"
+OPERATOR = "operator"  # whoever works at the server's command line, where nobody signs in
 
 Key = tuple[str, str]  # kind and id of a document
 

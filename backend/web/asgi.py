@@ -14,15 +14,15 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def with_security_headers(app: App, cache: bytes = b"no-store") -> App:
-    """Every answer of `app` carries the headers, its errors included; what it says of caching stands."""
+def with_security_headers(app: App) -> App:
+    """Every answer of `app` carries the headers, its errors included; none is kept, unless it says so itself."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = [(name.lower(), value) for name, value in message["headers"]]
                 if not any(name == b"cache-control" for name, _ in own):
-                    own.append((b"cache-control", cache))
+                    own.append((b"cache-control", b"no-store"))
                 names = {name for name, _ in own}
                 missing = [header for header in RAW_SECURITY_HEADERS if header[0] not in names]
                 message = {**message, "headers": [*own, *missing]}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Engine, insert, select
 
 from backend import clock
-from backend.notices import ledger
+from backend.notices import ledger, retrying
 from backend.notices.announce import Change, announce
 from backend.notices.keys import prepare_keys
 from backend.notices.lane import Desk, advance, retry
@@ -90,9 +90,9 @@ def turn(desk: Desk) -> None:
         ledger.close_finished(connection, desk.moment())
 
 
-def _work(desk: Desk) -> tuple[list[ledger.Lane], list[ledger.Again]]:
+def _work(desk: Desk) -> tuple[list[ledger.Lane], list[retrying.Again]]:
     with desk.engine.connect() as connection:
-        return ledger.open_lanes(connection, desk.moment()), ledger.due_again(connection, desk.moment())
+        return ledger.open_lanes(connection, desk.moment()), retrying.due_again(connection, desk.moment())
 
 
 def stored(connection: Connection) -> set[int]:

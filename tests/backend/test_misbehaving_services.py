@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 from sqlalchemy import Engine, select
 
-from backend.notices import ledger, sender
+from backend.notices import retrying, sender
 from backend.notices.progress import progress, services
 from backend.notices.tables import retries
 from backend.settings import Settings
@@ -185,7 +185,7 @@ def test_a_network_that_fails_for_many_is_tried_again_within_a_minute(
     assert 5 <= len(first) <= 10
     desk.ahead = 60
     with engine.connect() as connection:
-        assert [group.notice for group in ledger.due_again(connection, desk.moment())]
+        assert [group.notice for group in retrying.due_again(connection, desk.moment())]
     turn(desk)
     with engine.connect() as connection:
         tries = dict(connection.execute(select(retries.c.subscription, retries.c.attempts)).all())

@@ -10,8 +10,9 @@ from sqlalchemy import Engine, RowMapping, func, select, update
 
 from backend.clock import PARIS
 from backend.notices.announce import SENDING, Change, announce, preview, silence
-from backend.notices.ledger import is_current, put_again
+from backend.notices.ledger import is_current
 from backend.notices.message import News
+from backend.notices.retrying import put_again
 from backend.notices.tables import notices, retries
 from backend.settings import Settings
 from backend.storage.engine import writing

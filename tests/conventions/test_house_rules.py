@@ -61,3 +61,9 @@ def test_every_template_is_somebody_s_page(val_doise: list[Document]) -> None:
     renderer.render()
     known = {path.name for path in (FRONTEND / "templates").glob("*.html")}
     assert known - used == {"shell_exit.html", "shell_offline.html", "poster.html"}
+
+
+def test_every_template_of_the_staff_is_named_where_it_is_shown() -> None:
+    folder = FRONTEND / "templates" / "equipe"
+    said = "".join(path.read_text() for path in (*(ROOT / "backend").rglob("*.py"), *folder.glob("*.html")))
+    assert [path.name for path in folder.glob("*.html") if f"equipe/{path.name}" not in said] == []

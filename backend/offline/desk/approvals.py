@@ -18,7 +18,7 @@ from backend.offline.comparing import compare, is_number
 from backend.offline.desk.change_words import FIELDS
 from backend.offline.desk.deciding import may, names
 from backend.offline.desk.publishing_pages import ComparedRisk, ReviewPage, ReviewsPage
-from backend.offline.desk.room import Asked, Room, go
+from backend.offline.desk.room import REFUSED, Asked, Room, go
 from backend.offline.desk.told import sorted_out, told_change
 from backend.staff.given import Form, Here, Id, Me
 from backend.staff.policy import Need, Person
@@ -66,7 +66,7 @@ def approval_routes(room: Room) -> list[ControllerRouterHandler]:
                 return go(request, page.action)  # where the passkey is asked for
             if "appele" not in posted:
                 fault = {"appele": CALL_FIRST if page.number else LOOK_FIRST}
-                return room.show(request, PAGE, replace(page, faults=fault), 422)
+                return room.show(request, PAGE, replace(page, faults=fault), REFUSED)
             try:
                 seen = posted.get("ancien", ""), posted.get("nouveau", "")
                 approve(connection, (kind, id_), *seen, person.id, room.now())

@@ -18,9 +18,9 @@ from backend.notices.tables import notices, push_services, subscriptions
 from backend.offline import editions as stored
 from backend.offline.approvals import by_newcomers
 from backend.offline.changes_waiting import changes
-from backend.offline.desk.change_words import KINDS, moment_words
+from backend.offline.desk.change_words import KINDS
 from backend.offline.desk.deciding import may
-from backend.offline.desk.lines import groups
+from backend.offline.desk.lines import groups, is_due_soon
 from backend.offline.desk.pages import OrganisationGroup
 from backend.offline.desk.reading import Desk, read_desk
 from backend.offline.desk.room import Asked, Room
@@ -30,7 +30,7 @@ from backend.staff.policy import Need, Person, allows
 from backend.staff.sessions import Session
 from backend.storage.backup import last_backup
 from backend.storage.engine import reading
-from backend.words import NBSP, day_words
+from backend.words import NBSP, day_words, moment_words
 
 PAGE = "equipe/tableau.html"
 # In the order of what to do about them.
@@ -41,7 +41,6 @@ FRESHNESS = (
     ("withdrawn", "retiré", "retirés"),
     ("closed", "d’un organisme fermé", "d’organismes fermés"),
 )
-SOON = timedelta(30)
 RECENT = timedelta(30)
 LONG_AGO = timedelta(7)
 
@@ -104,7 +103,7 @@ def _late(listed: tuple[OrganisationGroup, ...]) -> tuple[OrganisationGroup, ...
 
 
 def _reviews(desk: Desk, day: date) -> tuple[tuple[str, str], ...]:
-    due = [guide for guide in desk.content.guides.values() if guide.review_by - SOON <= day]
+    due = [guide for guide in desk.content.guides.values() if is_due_soon(guide.review_by, day)]
     due.sort(key=lambda guide: guide.review_by)
     return tuple(
         (f"/equipe/guides/{guide.slug}/", f"{guide.title}, avant le {day_words(guide.review_by)}") for guide in due

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
-from backend.clock import PARIS
 from backend.offline.comparing import is_number
 from backend.permanences.contact import read_contact
 from backend.permanences.differences import change_lines, changed_days
 from backend.permanences.schedule import Schedule
 from backend.records import Record
 from backend.storage.documents import Document
-from backend.words import NBSP, day_words, phone_words
+from backend.words import day_words, phone_words
 
 KINDS = {
     "contact": "Contact",
@@ -95,12 +94,6 @@ def field_words(name: str, values: Mapping[str, Any]) -> str | None:
     if isinstance(value, list):
         return ", ".join(part if isinstance(part, str) else json.dumps(part, ensure_ascii=False) for part in value)
     return "oui" if value is True else str(value)
-
-
-def moment_words(seconds: int) -> str:
-    """« 24 novembre 2026 à 9 h 05 », in Paris."""
-    moment = datetime.fromtimestamp(seconds, UTC).astimezone(PARIS)
-    return f"{day_words(moment.date())} à {moment.hour}{NBSP}h{NBSP}{moment.minute:02}"
 
 
 def _whole(document: Document) -> str:

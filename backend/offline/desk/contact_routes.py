@@ -13,7 +13,7 @@ from backend.clock import paris_day
 from backend.offline.desk.contact_pages import contact_page, free_id, safe_contacts, withdrawal_body
 from backend.offline.desk.pages import FormPage
 from backend.offline.desk.reading import Desk, written
-from backend.offline.desk.room import Asked, Posted, Room, asked_revision, go
+from backend.offline.desk.room import REFUSED, Asked, Posted, Room, asked_revision, go
 from backend.offline.desk.whose import of_contact, of_organisation
 from backend.permanences.contact_form import contact_body, new_contact
 from backend.staff.given import Form, Id, Me
@@ -21,7 +21,6 @@ from backend.staff.policy import Need
 from backend.web.threads import in_thread
 
 CARD, WITHDRAW = "equipe/fiche.html", "equipe/retirer.html"
-REFUSED = 422
 
 
 def contact_form_routes(room: Room) -> list[ControllerRouterHandler]:

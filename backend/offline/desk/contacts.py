@@ -64,8 +64,8 @@ def contact_routes(room: Room) -> list[ControllerRouterHandler]:
             return go(request, f"/equipe/contacts/{id_}/?fait=autre")
         if not desk.reads_the_same(id_):  # what was found exact is not what readers have
             return go(request, f"/equipe/contacts/{id_}/?fait=avec")
-        gone = room.publish_confirmation(person, id_, f"{desk.contact(id_).label} : confirmé")
-        return go(request, f"/equipe/contacts/{id_}/?fait={'exact' if gone else waiting(desk, id_)}")
+        published = room.publish_confirmation(person, id_, f"{desk.contact(id_).label} : confirmé")
+        return go(request, f"/equipe/contacts/{id_}/?fait={'exact' if published else waiting(desk, id_)}")
 
     return [contacts, contact, exact]
 

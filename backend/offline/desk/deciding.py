@@ -26,7 +26,7 @@ def may(person: Person, need: Need, change: Change) -> bool:
 
 def names(connection: Connection) -> dict[str, str]:
     """What people are called, by what a revision holds."""
-    return people.names(connection) | {OPERATOR: "l’administrateur du serveur"}
+    return people.names(connection) | {OPERATOR: "l’opérateur du serveur"}
 
 
 def mark(changes: Collection[Change]) -> str:

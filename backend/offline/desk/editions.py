@@ -16,7 +16,6 @@ from backend.clock import paris_day
 from backend.offline import editions as stored
 from backend.offline.changes_waiting import Change, compare
 from backend.offline.choosing import go_back, step_back
-from backend.offline.desk.change_words import moment_words
 from backend.offline.desk.deciding import mark, may, names
 from backend.offline.desk.progress import progress_view
 from backend.offline.desk.publishing_pages import EditionLine, EditionPage, EditionsPage, ReturnPage, ToldChange
@@ -31,6 +30,7 @@ from backend.staff.refusals import NotFresh
 from backend.storage.engine import reading, writing
 from backend.storage.revisions import Writing
 from backend.web.threads import in_thread
+from backend.words import moment_words
 
 LIST, PAGE, PROGRESS, CONFIRM = (
     "equipe/editions.html",

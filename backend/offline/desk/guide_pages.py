@@ -21,6 +21,7 @@ from backend.guidance.guide_form import (
     read_parts,
 )
 from backend.offline.content import read_content
+from backend.offline.desk.lines import is_due_soon
 from backend.offline.desk.pages import FormPage
 from backend.offline.desk.preview import guide_preview
 from backend.offline.desk.reading import Desk
@@ -31,7 +32,6 @@ from backend.storage.documents import Document
 from backend.words import day_words
 
 REVIEWED_FOR = timedelta(180)
-SOON = timedelta(30)
 NEW_TEXT = "Une ou deux phrases avant les étapes.\n\n## Un geste par étape\n\nUne raison.\n"
 DETAILS = ("audience", "tab", "group", "order", "icon", "next", "keywords", "reviewed_on", "review_by")
 
@@ -60,7 +60,7 @@ def guides_page(desk: Desk, moment: datetime) -> DeskGuidesPage:
                 guide.slug,
                 guide.title,
                 day_words(guide.review_by),
-                guide.review_by - SOON <= paris_day(moment),
+                is_due_soon(guide.review_by, paris_day(moment)),
                 desk.is_pending("guide", guide.slug),
             )
             for guide in guides

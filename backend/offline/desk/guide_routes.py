@@ -21,13 +21,12 @@ from backend.offline.desk.guide_pages import (
 )
 from backend.offline.desk.pages import FormPage
 from backend.offline.desk.reading import Desk, written
-from backend.offline.desk.room import Asked, Posted, Room, asked_revision, go
+from backend.offline.desk.room import REFUSED, Asked, Posted, Room, asked_revision, go
 from backend.staff.given import Form, Id, Me
 from backend.staff.policy import Need, Person
 from backend.web.threads import in_thread
 
 FORM, LIST, SOURCE = "equipe/guide.html", "equipe/guides.html", "equipe/source.html"
-REFUSED = 422
 
 
 def guide_routes(room: Room) -> list[ControllerRouterHandler]:

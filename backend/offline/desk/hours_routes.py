@@ -16,7 +16,7 @@ from backend.offline.desk.hours import PUBLISH, hours_body, hours_page, read_new
 from backend.offline.desk.pages import ClosingPage, HoursPage
 from backend.offline.desk.publishing import followers_words
 from backend.offline.desk.reading import written
-from backend.offline.desk.room import Asked, Room, asked_revision, go
+from backend.offline.desk.room import REFUSED, Asked, Room, asked_revision, go
 from backend.offline.desk.whose import of_contact
 from backend.permanences.closing_form import read_closing
 from backend.permanences.hours_form import read_fields
@@ -25,7 +25,6 @@ from backend.staff.policy import Need
 from backend.web.threads import in_thread
 
 CLOSING, HOURS = "equipe/fermer.html", "equipe/horaires.html"
-REFUSED = 422
 SILENT = "silence"
 Page = TypeVar("Page", ClosingPage, HoursPage)
 
@@ -51,8 +50,8 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
         saved = room.save(person, page.revision, ("contact", id_, body))
         if not saved.done:
             return room.show(request, CLOSING, saved.on(page), REFUSED)
-        gone = room.publish_hours(person, id_, f"{contact.label} : {page.title.lower()}", page.silent)
-        return go(request, f"/equipe/contacts/{id_}/?fait={'publie' if gone else waiting(desk, id_)}")
+        published = room.publish_hours(person, id_, f"{contact.label} : {page.title.lower()}", page.silent)
+        return go(request, f"/equipe/contacts/{id_}/?fait={'publie' if published else waiting(desk, id_)}")
 
     @get("/equipe/contacts/{id_:str}/horaires/", opt={"need": Need.EDIT, "of": of_contact})
     @in_thread
@@ -76,8 +75,8 @@ def hours_routes(room: Room) -> list[ControllerRouterHandler]:
             return room.show(request, HOURS, saved.on(page), REFUSED)
         done = "brouillon"
         if posted.get("do") == PUBLISH:
-            gone = room.publish_hours(person, id_, f"{contact.label} : horaires", page.silent)
-            done = "publie" if gone else waiting(desk, id_)
+            published = room.publish_hours(person, id_, f"{contact.label} : horaires", page.silent)
+            done = "publie" if published else waiting(desk, id_)
         return go(request, f"/equipe/contacts/{id_}/?fait={done}")
 
     return [closing, shut, editor, edited]

@@ -15,8 +15,12 @@ from backend.permanences.hours_preview import now_words
 from backend.permanences.organisation import Organisation
 from backend.words import day_words
 
-# So long before « confirm by », a contact is worth a look.
 SOON = timedelta(30)
+
+
+def is_due_soon(by: date, day: date) -> bool:
+    """Whether what is good until `by` is worth a look on `day`."""
+    return by - SOON <= day
 
 
 def contact_line(desk: Desk, contact: Contact, moment: datetime) -> ContactLine:
@@ -35,7 +39,7 @@ def contact_line(desk: Desk, contact: Contact, moment: datetime) -> ContactLine:
         status_words=shown.status_words,
         checked_words=shown.checked_words,
         confirm_by=day_words(contact.confirm_by),
-        late=not gone and contact.confirm_by - SOON <= day,
+        late=not gone and is_due_soon(contact.confirm_by, day),
         pending=desk.is_pending("contact", contact.id),
         emergency=contact.emergency,
         # Taken back in a draft, it still rings for readers until a second person has seen that.

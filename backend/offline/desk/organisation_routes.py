@@ -13,7 +13,7 @@ from backend.clock import paris_day
 from backend.offline.desk.contact_pages import free_id, organisation_page, successors, without_value
 from backend.offline.desk.pages import FormPage
 from backend.offline.desk.reading import Desk, written
-from backend.offline.desk.room import Asked, Draft, Posted, Room, asked_revision, go
+from backend.offline.desk.room import REFUSED, Asked, Draft, Posted, Room, asked_revision, go
 from backend.offline.desk.whose import of_organisation
 from backend.permanences.organisation_form import closed_body, organisation_body, organisation_faults
 from backend.staff.given import Form, Id, Me
@@ -21,7 +21,6 @@ from backend.staff.policy import Need, Person
 from backend.web.threads import in_thread
 
 FORM, CLOSE = "equipe/organisme.html", "equipe/organisme_ferme.html"
-REFUSED = 422
 NEW: dict[str, Any] = {"scope": "local", "closed_on": None, "successors": []}
 
 

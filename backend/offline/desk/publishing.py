@@ -17,10 +17,9 @@ from backend.offline.changes import reach_changes
 from backend.offline.changes_waiting import Change, changes, published_documents
 from backend.offline.choosing import chosen, is_new
 from backend.offline.content import read_content
-from backend.offline.desk.change_words import moment_words
 from backend.offline.desk.deciding import mark, may
 from backend.offline.desk.publishing_pages import PublishingPage, ToldNotice
-from backend.offline.desk.room import Asked, Posted, Room, go
+from backend.offline.desk.room import REFUSED, Asked, Posted, Room, go
 from backend.offline.desk.told import box, sorted_out
 from backend.offline.publish import LONGEST_MESSAGE, publish_drafts
 from backend.offline.signing import load_key
@@ -29,7 +28,7 @@ from backend.staff.policy import Need, Person
 from backend.storage.engine import reading, writing
 from backend.storage.revisions import Key, Writing
 from backend.web.threads import in_thread
-from backend.words import NBSP
+from backend.words import NBSP, moment_words
 
 PAGE = "equipe/publier.html"
 EDIT = {"need": Need.EDIT}
@@ -61,7 +60,8 @@ def publishing_routes(room: Room) -> list[ControllerRouterHandler]:
                 number = _publish(room, connection, person, posted, keys)
                 return go(request, f"/equipe/editions/{number}/?fait=publie")
             page = _as_posted(publishing_page(room, connection, person), posted)
-        return room.show(request, PAGE, replace(page, faults=faults), 409 if "" in faults else 422 if faults else 200)
+        status = 409 if "" in faults else REFUSED if faults else 200
+        return room.show(request, PAGE, replace(page, faults=faults), status)
 
     return [publier, publish]
 

@@ -43,7 +43,6 @@ class PublishingPage:
     message: str = ""
     silent: bool = False
     faults: dict[str, str] = field(default_factory=dict)
-    done: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,6 @@ class ReviewPage:
     new: str
     number: bool  # there is something to call
     refused: str | None  # why this person cannot approve
-    called: bool = False
     faults: dict[str, str] = field(default_factory=dict)
 
 

@@ -27,6 +27,7 @@ from backend.staff.policy import Person
 from backend.storage.engine import reading, writing
 from backend.storage.revisions import Writing, every_id
 
+REFUSED = 422  # a form that comes back with its faults
 Asked = Request[Any, Any, Any]
 Posted = dict[str, str]
 Draft = tuple[str, str, str]  # kind, id, body

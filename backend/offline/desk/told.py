@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 
 from backend.offline.changes_waiting import Change
 from backend.offline.choosing import chosen
-from backend.offline.desk.change_words import KINDS, hours_lines, moment_words, sides, title_of
+from backend.offline.desk.change_words import KINDS, hours_lines, sides, title_of
 from backend.offline.desk.deciding import may, names
 from backend.offline.desk.publishing_pages import ToldChange
 from backend.staff.policy import Need, Person
 from backend.storage.revisions import Key
+from backend.words import moment_words
 
 ADDRESSES = {"contact": "/equipe/contacts/{}/", "organisation": "/equipe/organismes/{}/", "guide": "/equipe/guides/{}/"}
 WAITS = "Attend une autre personne : un numéro, un nom, une adresse ou un retrait se vérifie à deux."

@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 
 from backend.clock import paris_day
 from backend.offline.changes_waiting import Change, published_documents
-from backend.offline.desk.change_words import hours_lines, moment_words, sides, title_of
+from backend.offline.desk.change_words import hours_lines, sides, title_of
 from backend.offline.desk.deciding import may, names
 from backend.offline.desk.publishing_pages import VersionLine, VersionsPage
-from backend.offline.desk.room import Asked, Room, asked_revision, go
+from backend.offline.desk.room import REFUSED, Asked, Room, asked_revision, go
 from backend.offline.revisions import ConflictError, restore_revision
 from backend.records import ContentError, RefusedError
 from backend.staff.given import Form, Id, Me
@@ -25,6 +25,7 @@ from backend.storage.documents import Document
 from backend.storage.engine import reading, writing
 from backend.storage.revisions import Key, Revision, history
 from backend.web.threads import in_thread
+from backend.words import moment_words
 
 PAGE = "equipe/versions.html"
 EDIT = {"need": Need.EDIT}
@@ -60,7 +61,7 @@ def version_routes(room: Room) -> list[ControllerRouterHandler]:
         except ConflictError:
             pass
         except ContentError:
-            fault, status = BROKEN, 422
+            fault, status = BROKEN, REFUSED
         with reading(room.engine).connect() as connection:
             page = _page(room, connection, person, (kind, id_))
         return room.show(request, PAGE, replace(page, fault=fault), status)
