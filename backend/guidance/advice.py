@@ -73,7 +73,7 @@ def _parser() -> MarkdownIt:
 PARSER = _parser()
 
 
-def read_steps(body: str, first_line: int, record: Record) -> tuple[str, tuple[Step, ...]]:
+def read_steps(body: str, first_line: int, record: Record) -> tuple[tuple[Part, ...], tuple[Step, ...]]:
     """Split Markdown at its `##` headings: the introduction, then the steps."""
     check_advice(body, first_line, record)
     intro, *sections = re.split(r"^## +", body, flags=re.MULTILINE)
@@ -83,7 +83,7 @@ def read_steps(body: str, first_line: int, record: Record) -> tuple[str, tuple[S
         steps.append(Step(f"etape-{number}", title.strip(), tuple(split_directives(text))))
     if not steps:
         record.faults.append(Fault(record.file, first_line, "aucune étape : commencez chacune par « ## »"))
-    return intro.strip(), tuple(steps)
+    return tuple(split_directives(intro)), tuple(steps)
 
 
 def split_directives(text: str) -> Iterator[Part]:

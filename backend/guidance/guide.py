@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from backend.fields import ID
-from backend.guidance.advice import Step, read_steps
+from backend.guidance.advice import Part, Step, read_steps
 from backend.records import Record
 
 AUDIENCES = ("victime", "temoin", "mineur", "parent", "proche", "tous")
@@ -32,7 +32,7 @@ class Guide:
     review_by: date
     next: str | None
     numbered: bool
-    intro: str
+    intro: tuple[Part, ...]
     steps: tuple[Step, ...]
 
 

@@ -145,7 +145,7 @@ class GuidePage:
     title: str
     summary: str
     numbered: bool
-    intro: Markup
+    intro: tuple[PartView, ...]
     steps: tuple[StepView, ...]
     sources: tuple[SourceView, ...]
     reviewed: str

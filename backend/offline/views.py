@@ -123,7 +123,7 @@ class Views:
             title=guide.title,
             summary=guide.summary,
             numbered=guide.numbered,
-            intro=advice_html(guide.intro),
+            intro=tuple(self._part(part) for part in guide.intro),
             steps=tuple(
                 StepView(step.id, step.title, tuple(self._part(part) for part in step.parts)) for step in guide.steps
             ),
@@ -143,11 +143,10 @@ class Views:
 
     def _sources_of(self, guide: Guide) -> Iterable[str]:
         """Sources a guide leans on, each once, in the order of the text; its sorter's included."""
-        texts = [guide.intro]
-        for step in guide.steps:
-            for part in step.parts:
-                sorter = self.content.sorters[part.value] if part.kind == "sorter" else None
-                texts += [text for o in sorter.outcomes for text in o.steps] if sorter else [part.value]
+        texts: list[str] = []
+        for part in (*guide.intro, *(part for step in guide.steps for part in step.parts)):
+            sorter = self.content.sorters[part.value] if part.kind == "sorter" else None
+            texts += [text for o in sorter.outcomes for text in o.steps] if sorter else [part.value]
         found = [reference.id for text in texts for reference in references(text) if reference.kind == "source"]
         return dict.fromkeys(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -47,6 +48,9 @@ def test_every_page_renders_with_undefined_names_refused(val_doise: list[Documen
     assert len(trees) > 70
     for url, tree in trees.items():
         assert tree.first("h1").words, url
+    assert [page.url for page in pages if re.search(rb"@(contact|sorter)\b", page.body)] == [], (
+        "a directive left as it is"
+    )
     states = {
         e["data-status"] for url, tree in trees.items() for e in tree.having("data-status") if "/contacts/" in url
     }
