@@ -74,5 +74,8 @@ async function activate(token) {
 async function openPage(path) {
   // Not where somebody of the staff may be typing.
   const open = (await clients.matchAll()).find(({ url }) => !url.includes("/equipe/"));
-  return open ? (await open.navigate(path)).focus() : clients.openWindow(path);
+  if (!open) return clients.openWindow(path);
+  // Told, not taken there: it takes its own place, and leaves nothing behind Back.
+  open.postMessage({ type: "open", path });
+  return open.focus();
 }

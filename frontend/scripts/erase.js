@@ -17,8 +17,9 @@ async function eraseFiles() {
 async function eraseWorkers() {
   if (!hasWorker()) return;
   for (const registration of await navigator.serviceWorker.getRegistrations()) {
-    const subscription = registration.pushManager && (await registration.pushManager.getSubscription());
-    if (subscription) await subscription.unsubscribe();
+    await soon(closeNotices(registration));
+    // Without a network Firefox refuses: the subscription goes with the worker all the same.
+    await soon(endSubscription(registration));
     await registration.unregister();
   }
   erased = true; // no stored page to leave to any more
@@ -71,7 +72,7 @@ function showErase(root) {
     part("done").hidden = false;
     reveal("[data-erase-partly]", !whole);
     reveal("[data-erase-untold]", !told);
-    reveal("[data-stored]", false);
+    reveal("[data-stored], [data-offline]", false);
     part("done").focus();
   });
 }

@@ -10,8 +10,19 @@ async function writeFollowed(value) {
   return value ? store.put(FOLLOWED, new Response(JSON.stringify(value))) : store.delete(FOLLOWED);
 }
 
-const send = (method, body, path = "") => fetch(SUBSCRIPTIONS + path, {
+const ANSWER_MS = 30000;
+const send = (method, body) => fetch(SUBSCRIPTIONS, {
   method, credentials: "omit", keepalive: true, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+  signal: AbortSignal.timeout && AbortSignal.timeout(ANSWER_MS),
+});
+
+let turn = Promise.resolve();
+/** What is asked of the server, one after the other: two at once would ask twice. Where it fails, what waits still waits. */
+const inTurn = (work) => (turn = turn.then(work).catch(() => null));
+const waits = (followed) => Boolean(followed && (followed.wanted || followed.stop));
+const settleWaiting = () => inTurn(async () => {
+  const followed = await readFollowed();
+  if (waits(followed)) await settle(followed);
 });
 
 /** Null before a first visit is stored, or once all is erased. */
@@ -35,14 +46,18 @@ async function stillFollowed() {
   return known && known.contacts ? known : null;
 }
 
-/** Ask for what is wanted, or change it. Offline it waits for the next opening, and nothing is lost. */
+/** Tell the server of a stop. Another choice may be made while it answers: only the stop is taken away. */
+async function settleStop(stop) {
+  const answer = await send("DELETE", stop);
+  const known = await readFollowed();
+  if (!known || !(answer.ok || answer.status === 404)) return;
+  delete known.stop;
+  await writeFollowed(known.contacts ? known : null);
+}
+
+/** Ask for what is wanted, or change it. Offline it waits for a network, and nothing is lost. */
 async function settle(followed) {
-  if (followed.stop) {
-    const answer = await send("DELETE", followed.stop);
-    if (answer.ok || answer.status === 404) delete followed.stop;
-    if (!(await readFollowed())) return;
-    await writeFollowed(followed.contacts ? followed : null);
-  }
+  if (followed.stop) await settleStop(followed.stop);
   if (!followed.contacts) return;
   const { subscription, key } = await subscribe();
   const { endpoint, keys } = subscription.toJSON();
@@ -86,31 +101,61 @@ async function settled(contacts, endpoint, lost) {
 async function repairNotices(followed) {
   if (!canPush()) return;
   if (!followed.stop && Notification.permission !== "granted") return;
-  await settle(followed).catch(() => null);
+  await inTurn(() => settle(followed));
   showNotices(document);
 }
 
-async function follow(contacts) {
-  if ((await Notification.requestPermission()) !== "granted") return showNotices(document);
-  const known = (await readFollowed()) || {};
-  const followed = { ...known, contacts, wanted: true };
-  await writeFollowed(followed);
-  await settle(followed).catch(() => null);
-  return showNotices(document);
+/** What waited for a network goes when there is one, whatever page is open; what another tab did is told. */
+async function wakeNotices() {
+  if (document.hidden || erased) return;
+  if (navigator.onLine && waits(await readFollowed())) await settleWaiting();
+  await showNotices(document);
 }
 
-/** At once on this phone, network or not; the server is told now or at the next opening. */
-async function stopNotices() {
+async function follow(contacts) {
+  const permission = await Notification.requestPermission();
+  if (permission !== "granted") {
+    await showNotices(document);
+    if (permission === "default") say("[data-follow-state]", "Le navigateur n’a pas eu de réponse : rien n’a changé. Vous pouvez recommencer.");
+    return;
+  }
+  say("[data-follow-state]", "Demande en cours…");
+  const followed = { ...(await readFollowed()), contacts, wanted: true };
+  try {
+    await writeFollowed(followed);
+  } catch {
+    say("[data-follow-state]", "Ce navigateur ne peut rien garder en ce moment : peu de place, ou fenêtre privée. Sans cela, pas d’avis.");
+    return;
+  }
+  await settleWaiting();
+  await showNotices(document);
+}
+
+/** What was shown says that something was followed. */
+async function closeNotices(registration) {
+  for (const shown of await registration.getNotifications()) shown.close();
+}
+
+async function endSubscription({ pushManager }) {
+  const held = pushManager && (await pushManager.getSubscription());
+  if (held) await held.unsubscribe();
+}
+
+/**
+ * At once on this phone, network or not; the push service and the server are told now or when there is a network.
+ * `said`: called once the page says so.
+ */
+async function stopNotices(said = () => null) {
   const { endpoint, secret, stop } = (await readFollowed()) || {};
   // Stopped before without a network, and followed again since: that stop still waits.
   const proof = endpoint && secret ? { endpoint, secret } : stop;
   const left = proof ? { stop: proof } : null;
   await writeFollowed(left);
-  const push = canPush() && (await manager());
-  const held = push && (await push.getSubscription());
-  if (held) await held.unsubscribe().catch(() => null);
-  if (left) await settle(left).catch(() => null);
   await showNotices(document);
+  said();
+  const registration = hasWorker() && (await navigator.serviceWorker.getRegistration());
+  if (registration) await Promise.allSettled([closeNotices(registration), endSubscription(registration)]);
+  await settleWaiting();
 }
 
 /**
@@ -141,8 +186,8 @@ function noticeState(followed, offered) {
   }
   if (followed.wanted) {
     return navigator.onLine
-      ? "La demande n’est pas encore passée. Elle repartira à la prochaine ouverture."
-      : "Sans réseau pour le moment. La demande est gardée : elle partira à la prochaine ouverture avec du réseau.";
+      ? "La demande n’est pas encore passée. Elle repartira d’elle-même, Appui ouvert."
+      : "Sans réseau pour le moment. La demande est gardée : elle partira dès qu’il y en aura, Appui ouvert.";
   }
   if (!followed.secret) return "Un premier avis va arriver dans un instant, pour vérifier que tout marche.";
   // One that has closed since has no box any more, and nothing to tell.
@@ -163,7 +208,7 @@ async function showNotices(root) {
   form.querySelector("button").textContent = follows && !asks ? "Changer mes choix" : "Recevoir les avis";
   say("[data-follow-state]", noticeState(followed, Array.from(form.querySelectorAll("input"), (box) => box.value)));
   reveal("[data-follow-stop]", follows);
-  reveal("[data-follow-before]", able && !follows);
+  reveal("[data-follow-before]", (able || needsHome()) && !follows);
   reveal("[data-follow-question]", asks);
   reveal("[data-follow-home]", !canPush() && needsHome());
   reveal("[data-follow-never]", !able && !needsHome());
@@ -171,7 +216,7 @@ async function showNotices(root) {
     event.preventDefault();
     submitChoices(form);
   };
-  for (const button of root.querySelectorAll("[data-follow-stop] button")) button.onclick = () => stopNotices().then(focusState);
+  for (const button of root.querySelectorAll("[data-follow-stop] button")) button.onclick = () => stopNotices(focusState);
 }
 
 /** What is followed, or asked for by the page one comes from, comes first; the others are folded then. */
@@ -190,10 +235,16 @@ function showChoices(form, contacts) {
 
 async function submitChoices(form) {
   const contacts = Array.from(form.querySelectorAll("input:checked"), (box) => box.value);
+  const [button] = form.querySelectorAll("button");
+  button.disabled = true; // a second tap would ask a second time
   if (contacts.length) await follow(contacts);
   else say("[data-follow-state]", "Choisissez au moins un contact.");
+  button.disabled = false;
   focusState();
 }
 
 /** What was done is told at the head of the page, away from the button. */
 const focusState = () => focusOn(document.querySelector("[data-follow-state]"));
+
+addEventListener("online", wakeNotices);
+document.addEventListener("visibilitychange", wakeNotices);

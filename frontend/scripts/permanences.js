@@ -84,6 +84,7 @@ function sayHours(root) {
   const minute = Math.floor(Date.now() / MINUTE_MS);
   const known = clockChecked === true && minute >= directory.begins && minute < directory.ends;
   for (const contact of root.querySelectorAll("[data-contact]")) sayContact(contact, minute, known);
+  for (const old of root.querySelectorAll("[data-old-hours]")) old.hidden = news.has(old.dataset.oldHours);
   for (const note of root.querySelectorAll("[data-clock-wrong]")) note.hidden = clockChecked !== false;
   const day = dayNumberWords(Math.floor(wallMinute(directory, directory.begins) / FULL_DAY), true);
   for (const place of root.querySelectorAll("[data-hours-as-of]")) place.textContent = `Horaires au ${day}.`;
@@ -107,7 +108,9 @@ function sayContact(contact, minute, known) {
   if (!told) return;
   const heardOf = news.get(contact.dataset.contact);
   told.hidden = !heardOf || heardOf.gone;
-  if (heardOf) told.textContent = `Nouveaux horaires, reçus par un avis : ${heardOf.hours_text || "voir l’état ci-dessus"}.`;
+  // Of the days that differ (a week shut), the state above knows; the words are of the usual week.
+  const usual = heardOf && heardOf.hours_text ? ` D’habitude : ${heardOf.hours_text}.` : "";
+  told.textContent = `Changement reçu par un avis : voyez ci-dessus.${usual}`;
 }
 
 function markToday(root, weekday) {

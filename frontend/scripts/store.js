@@ -4,7 +4,8 @@ const CHECK_AGAIN_MS = 40000;
 let lastCheck = 0;
 let newerEdition = false;
 
-const hasWorker = () => "serviceWorker" in navigator;
+let refused = false; // private mode, or a browser set so
+const hasWorker = () => !refused && "serviceWorker" in navigator;
 
 /** Ask the worker and wait for its answer; null when there is no worker or it says nothing. */
 async function ask(type) {
@@ -33,7 +34,10 @@ function bringLater() {
   laterLoading = laterLoading || loadScript(LATER_URL).then(() => {
     laterHere = true;
     showLater(document);
-  }, () => { laterLoading = null; });
+  }, () => {
+    laterLoading = null;
+    say("[data-follow-state]", "La page n’est pas arrivée en entier. Rouvrez-la avec du réseau.");
+  });
   return laterLoading;
 }
 
@@ -55,7 +59,8 @@ async function registerWorker() {
   try {
     await navigator.serviceWorker.register(policy.createScriptURL(WORKER_URL), { updateViaCache: "none" });
   } catch {
-    return bringScripts(); // private mode or refused: the pages still read online
+    refused = true;
+    return bringScripts(); // the pages still read online
   }
   navigator.serviceWorker.addEventListener("message", ({ data }) => onWorkerMessage(data));
   await workerReady();
@@ -81,6 +86,7 @@ function onWorkerMessage(message) {
   if (message.type === "progress") showProgress(message);
   if (message.type === "followed" && laterHere) showNotices(document);
   if (message.type === "news") refreshHours();
+  if (message.type === "open") location.replace(message.path);
   if (message.type === "failed") showFailure(message.full);
   if (message.type === "edition") {
     newerEdition = newerEdition || message.newer;
@@ -132,7 +138,7 @@ async function showStored() {
 }
 
 function watchConnection() {
-  const show = () => reveal("[data-offline]", !navigator.onLine);
+  const show = () => reveal("[data-offline]", !navigator.onLine && !erased);
   show();
   addEventListener("offline", show);
   addEventListener("online", () => { show(); lastCheck = 0; checkSometimes(); });

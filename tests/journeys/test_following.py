@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.builders import Server
 from tests.chromium import PHONE, wait_stored
 from tests.journeys.looks import TAGS, axe_faults
+from tests.journeys.waiting import wait_until
 from tests.service_worker.phone import Phone
 
 pytestmark = pytest.mark.browser
@@ -16,6 +17,14 @@ pytestmark = pytest.mark.browser
 def said(page: Page, words: str) -> None:
     """Wait until the page says so. (A string handed to `wait_for_function` falls under the page's own CSP.)"""
     expect(page.locator("[data-follow-state]")).to_contain_text(words)
+
+
+def follow_here(page: Page, **more: object) -> None:
+    """As if this phone followed 3018, from the next opening on."""
+    kept = {"contacts": ["3018"], "wanted": False, "endpoint": "https://push.example/1", "secret": "s", **more}
+    page.evaluate(
+        "async kept => (await caches.open('contenu-1')).put('/suivis', new Response(JSON.stringify(kept)))", kept
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -66,14 +75,47 @@ def test_stopped_twice_without_a_network_the_first_stop_still_waits(chromium: Br
     context.grant_permissions(["notifications"], origin=server.url)
     page = Phone(context, server.url).visit("/avis/").page
     context.set_offline(True)
-    left = {"stop": {"endpoint": "https://push.example/1", "secret": "s"}, "contacts": ["3018"], "wanted": True}
-    page.evaluate(
-        "async left => (await caches.open('contenu-1')).put('/suivis', new Response(JSON.stringify(left)))", left
-    )
+    left = {"stop": {"endpoint": "https://push.example/1", "secret": "s"}}
+    follow_here(page, wanted=True, endpoint=None, secret=None, **left)
     page.reload()
     page.locator("[data-follow-stop] button").click()
     said(page, "Vous ne suivez")
     assert page.evaluate("async () => (await caches.match('/suivis'))?.json()") == {"stop": left["stop"]}
+    context.close()
+
+
+def test_stopping_is_said_at_once_whatever_the_network_does(chromium: Browser, server: Server) -> None:
+    """And what is chosen while the server still answers is not lost."""
+    context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    context.grant_permissions(["notifications"], origin=server.url)
+    page = Phone(context, server.url).visit("/avis/").page
+    held: list[Route] = []
+    # Other ways to ask are kept from the push service that this machine has not.
+    context.route(
+        "**/api/v1/**", lambda route: held.append(route) if route.request.method == "DELETE" else route.abort()
+    )
+    follow_here(page)
+    page.reload()
+    said(page, "vous suivez 1 contact")
+    page.locator("[data-follow-stop] button").click()
+    said(page, "Vous ne suivez aucun contact")
+    wait_until(lambda: held)
+    chosen = {"contacts": ["3919"], "wanted": True, "stop": {"endpoint": "https://push.example/1", "secret": "s"}}
+    follow_here(page, **chosen)
+    held[0].fulfill(status=204)
+    kept = "async () => (await caches.match('/suivis')).json()"
+    wait_until(lambda: "stop" not in page.evaluate(kept))
+    assert page.evaluate(kept)["contacts"] == ["3919"]
+    context.close()
+
+
+def test_a_browser_that_can_keep_nothing_says_so(chromium: Browser, server: Server) -> None:
+    context = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    context.grant_permissions(["notifications"], origin=server.url)
+    page = Phone(context, server.url).visit("/avis/?c=3018").page
+    page.evaluate("() => { Cache.prototype.put = () => Promise.reject(new Error('full')); }")
+    page.get_by_role("button", name="Recevoir les avis").click()
+    said(page, "ne peut rien garder")
     context.close()
 
 
@@ -87,10 +129,7 @@ def test_a_contact_that_has_closed_is_not_counted(
     context.grant_permissions(["notifications"], origin=server.url)
     page = Phone(context, server.url).visit("/avis/").page
     context.set_offline(True)
-    kept = {"contacts": contacts, "wanted": False, "endpoint": "https://push.example/1", "secret": "s"}
-    page.evaluate(
-        "async kept => (await caches.open('contenu-1')).put('/suivis', new Response(JSON.stringify(kept)))", kept
-    )
+    follow_here(page, contacts=contacts)
     page.reload()
     said(page, words)
     context.close()

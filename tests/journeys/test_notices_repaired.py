@@ -142,3 +142,18 @@ def test_erasing_without_a_network_says_that_the_server_does_not_know(firefox: F
     assert firefox.run(UNTOLD) is True
     assert firefox.run("return caches.keys()") == []
     assert firefox.run(SUBSCRIPTION) == ""
+
+
+def test_erasing_with_no_network_at_all_leaves_nothing_to_fill_the_phone_again(firefox: Firefox, site: Server) -> None:
+    """Not even the push service is there; Firefox refuses then to end a subscription."""
+    follow(firefox, site, "3018")
+    firefox.open(f"{site.url}/reglages/")
+    firefox.offline(True)
+    firefox.click("[data-erase]")
+    firefox.click("[data-erase-yes]")
+    firefox.wait_for(DONE, 40)
+    assert firefox.run("return document.querySelector('[data-erase-partly]').hidden")
+    firefox.offline(False)
+    firefox.run("dispatchEvent(new Event('online')); return await new Promise(done => setTimeout(done, 3000))")
+    left = "return [await caches.keys(), (await navigator.serviceWorker.getRegistrations()).length]"
+    assert firefox.run(left) == [[], 0]

@@ -25,6 +25,7 @@ SHOWN = """async () => (await (await navigator.serviceWorker.getRegistration()).
 DISMISS = """async () => {
   for (const shown of await (await navigator.serviceWorker.getRegistration()).getNotifications()) shown.close();
 }"""
+CHANGED = "Changement reçu par un avis : voyez ci-dessus. D’habitude : Tous les jours."
 FOLLOW = "async () => (await caches.open('contenu-1')).put('/suivis', new Response('{\"contacts\": [\"3018\"]}'))"
 
 
@@ -149,11 +150,17 @@ def test_hours_that_came_with_it_are_right_offline_at_once(context: BrowserConte
     page = pushed.phone.page
     context.set_offline(True)
     pushed.push(message())
-    wait_until(lambda: states(page)["3018"].startswith("Ouvert, ferme"), 10)
-    assert "Nouveaux horaires, reçus par un avis : Tous les jours." in page.inner_text("main")
+    wait_until(lambda: CHANGED in page.inner_text("main"), 10)
+    assert states(page)["3018"].startswith("Ouvert, ferme")
+    assert not page.locator("main [data-week]").is_visible(), "the week as it was"
     pushed.phone.stop_worker()
     page.goto(door.url + "/contacts/3018/")
     wait_until(lambda: states(page)["3018"].startswith("Ouvert, ferme"), 10)
+    for path in ("/", "/contacts/", "/hors-ligne/"):
+        page.goto(door.url + path)
+        page.locator('[data-old-hours="3018"]').first.wait_for(state="attached")
+        wait_until(lambda: page.locator('[data-old-hours="3018"]:visible').count() == 0, 10)
+        assert page.locator('[data-old-hours="3919"]:visible').count() > 0, "nothing was said of others"
 
 
 def test_a_contact_that_is_no_more_shows_no_number_offline_at_once(context: BrowserContext, door: Link) -> None:
@@ -165,7 +172,7 @@ def test_a_contact_that_is_no_more_shows_no_number_offline_at_once(context: Brow
     wait_until(lambda: "Ce contact ne répond plus." in page.inner_text("main"), 10)
     assert called.count() == 0
     assert page.locator("main [data-withdrawn] a").is_visible(), "a way on"
-    assert "Nouveaux horaires" not in page.inner_text("main")
+    assert "Changement reçu" not in page.inner_text("main")
     page.goto(door.url + "/contacts/")
     wait_until(lambda: page.locator('[data-contact="3018"][data-status="withdrawn"]').count() > 0, 10)
     assert page.locator('[data-contact="3018"] a[href^="tel:"]:visible').count() == 0
@@ -189,7 +196,7 @@ def test_a_contact_that_a_newer_notice_brings_back_shows_its_number_again(contex
     page.locator('main a[href="/contacts/3018/"]').first.evaluate("link => link.click()")
     page.wait_for_url("**/contacts/3018/")
     page.locator('main .contact > a.call[href^="tel:3018"]').wait_for(timeout=10_000)
-    assert "Nouveaux horaires, reçus par un avis : Tous les jours." in page.inner_text("main")
+    wait_until(lambda: CHANGED in page.inner_text("main"), 10)
     assert page.evaluate("window.stayed")
 
 
@@ -276,8 +283,10 @@ def test_a_click_opens_the_page_of_the_contact_and_no_other_address(context: Bro
     page = pushed.phone.page
     page.goto(door.url + "/guides/")
     pushed.push(message())
+    before = page.evaluate("history.length")
     context.service_workers[0].evaluate(CLICK)
     page.wait_for_url(door.url + "/contacts/3018/", timeout=10_000)
+    assert page.evaluate("history.length") == before, "« Quitter » would leave what was read behind Back"
 
 
 def test_a_click_leaves_a_page_of_the_staff_where_it_is(context: BrowserContext, door: Link) -> None:
