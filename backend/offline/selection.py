@@ -88,8 +88,10 @@ def _partly(before: Document | None, after: Document | None, fields: Collection[
     if before is None or after is None or before.kind != "contact":
         return before
     now, then = json.loads(before.body), json.loads(after.body)
-    changed = {field: then.get(field) for field in fields if then.get(field) != now.get(field)}
-    return Document(*before.key, json.dumps(now | changed, ensure_ascii=False)) if changed else before
+    # As it is written there, an empty field too: else the draft would differ from what readers have for ever.
+    merged = {name: value for name, value in now.items() if name not in fields or name in then}
+    merged |= {name: then[name] for name in fields if name in then}
+    return Document(*before.key, json.dumps(merged, ensure_ascii=False)) if merged != now else before
 
 
 def _ordered(

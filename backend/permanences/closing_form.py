@@ -26,9 +26,10 @@ class ClosingAsked:
 
 
 def closing_fields(kind: str, today: date) -> dict[str, str]:
-    """What the form starts with: what is left of the week, or today."""
-    last = today + timedelta(6 - today.weekday()) if kind == "semaine" else today
-    return {"quoi": kind, "first": today.isoformat(), "last": last.isoformat(), "reason": ""}
+    """What the form starts with: what is left of the week, or today. A day alone has no last one to be behind."""
+    week_ends = (today + timedelta(6 - today.weekday())).isoformat()
+    last = {"semaine": week_ends, "jour": ""}.get(kind, today.isoformat())
+    return {"quoi": kind, "first": today.isoformat(), "last": last, "reason": ""}
 
 
 def read_closing(posted: Mapping[str, str], today: date) -> ClosingAsked:

@@ -65,6 +65,17 @@ def test_what_is_taken_back_in_a_draft_still_closes_for_the_week(at: Desk, engin
     assert at.send(away, {"revision": at.revision(away), "withdrawn": "Ne répond plus."})[0] in (303, 404)
 
 
+def test_one_day_ahead_is_closed_by_its_date_alone(at: Desk, engine: Engine) -> None:
+    """The form of one day has but one field: what it does not show cannot be wrong in it."""
+    _, tree = at.get(f"{WEEK}?quoi=jour")
+    given = fields_of(tree) | {"first": "2026-12-03"}
+    assert "last" not in given
+    assert at.send(WEEK, given | {"do": "see"})[0] == 200
+    assert at.send(WEEK, given | {"do": "publish"})[0] == 303
+    (shut,) = schedule(engine)["exceptions"]
+    assert (shut["from"], shut["until"]) == ("2026-12-03", "2026-12-03")
+
+
 def test_a_closure_says_what_it_keeps_and_what_it_replaces(at: Desk, engine: Engine) -> None:
     given = {"quoi": "dates", "first": "2026-11-30", "last": "2026-12-04", "reason": "", "do": "see"}
     assert at.send(WEEK, given | {"revision": at.revision(WEEK)})[0] == 200
@@ -108,6 +119,27 @@ def test_still_right_is_one_tap(at: Desk, engine: Engine) -> None:
     with engine.connect() as connection:
         body = json.loads(next(d.body for d in published_documents(connection) if d.key == ("contact", "a")))
     assert (body["confirmed_on"], body["confirm_by"]) == ("2026-11-24", "2027-05-23")
+
+
+@pytest.mark.parametrize("closing", [False, True])
+def test_after_hours_were_published_nothing_waits_and_still_right_is_one_tap(
+    at: Desk, engine: Engine, closing: bool
+) -> None:
+    """The words that stood for want of hours are written as empty then: a difference that no reader sees."""
+    if closing:
+        assert at.send(WEEK, fields_of(at.get(f"{WEEK}?quoi=semaine")[1]) | {"do": "publish"})[0] == 303
+    typed = fields_of(at.get(HOURS)[1]) | {"tu.0.start": "14h-17h30", "do": "publish", "seen": "1"}
+    for _ in range(2):  # what is unusual is shown once, then acknowledged
+        status, tree = at.send(HOURS, typed)
+        if status == 303:
+            break
+        typed = fields_of(tree) | {"do": "publish"}
+    assert status == 303
+    with engine.connect() as connection:
+        assert published_documents(connection) == load_documents(connection)
+    test_still_right_is_one_tap(at, engine)
+    with engine.connect() as connection:
+        assert published_documents(connection) == load_documents(connection)
 
 
 def test_what_readers_do_not_have_yet_is_not_dated_for_them(at: Desk, engine: Engine) -> None:

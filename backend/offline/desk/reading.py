@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -48,9 +49,7 @@ class Desk:
     def reads_the_same(self, contact: str) -> bool:
         """Whether its draft says what readers have, but for the day on which it was found exact."""
         sides = (self.drafts.get(("contact", contact)), self.published.get(("contact", contact)))
-        draft, published = (
-            {**json.loads(side.body), **dict.fromkeys(CONFIRMATION)} if side else None for side in sides
-        )
+        draft, published = (_said(side, CONFIRMATION) if side else None for side in sides)
         return draft == published
 
     def contact(self, id_: str) -> Contact:
@@ -77,6 +76,11 @@ class Desk:
     def with_contact(self, contact: Contact) -> Content:
         """The content as it would be with this contact in it."""
         return replace(self.content, contacts=self.content.contacts | {contact.id: contact})
+
+
+def _said(document: Document, but: Collection[str]) -> Body:
+    """What a document says, these fields left out; an empty one says nothing."""
+    return {name: value for name, value in json.loads(document.body).items() if value is not None and name not in but}
 
 
 def read_desk(connection: Connection) -> Desk:
