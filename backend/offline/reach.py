@@ -10,30 +10,35 @@ import re
 import unicodedata
 
 from backend.fields import PHONE
+from backend.offline.spoken_numbers import spoken_numbers
 
-_ENDS = "fr|org|com|net|eu|info|io|me|be|ch|lu|co|app|biz|site|online|paris|link|xyz"
-# Each begins where a word does: from every letter, a long text would be read again and again.
+# An e-mail address (written whole, or told: « arobase », « point fr »), a name on a network, a site with or without its
+# scheme. Each begins where a word does: from every letter, a long text would be read again and again.
 _ADDRESS = re.compile(
-    r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s<>\"')\]]+"
-    rf"|(?<![\w-])[\w-]+\.(?:(?:{_ENDS})\b|[a-z]+(?=/))[^\s<>\"')\]]*",
-    re.IGNORECASE,
+    r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*|(?:https?://|www\.)[^\s<>\"')\]]+"
+    r"|(?<![\w@])@(?!contact\b|sorter\b)\w[\w.]{2,}"
+    r"|(?<![\w.-])(?:[\w-]{2,}(?:\.[\w-]+)*\.[a-z]{2,}\b|[\w-]+\.[a-z]+(?=/))[^\s<>\"')\]]*"
+    r"|(?<![\w-])[\w-]+ (?:arobase|point) (?:[\w-]+ point )?[a-z]{2,}\b"
 )
-# A whole number, however it is cut up: slashes, dashes, marks of Markdown, ends of lines, a word right before or after.
-_GAP = r"(?:[^\w:]|_){0,4}"
+# A whole number, however it is cut up: slashes, dashes, marks of Markdown, a word right before or after.
+_GAP = r"(?:[^\w:]|_){0,8}"
 _WHOLE = re.compile(rf"(?<!\d)(?:(?:\+|00)33{_GAP}(?:\(0\){_GAP})?|0{_GAP})[1-9](?:{_GAP}\d){{8}}(?!/?\d)")
-# A dash joins pairs of a number (01-30-30-30-30), not the parts of an article of law (222-33-2-2).
-_DIGITS = re.compile(r"(?<!\w)(?<!\d:)(?:\d\d(?:-\d\d){2,}|\+?\d(?:[ \t.\u00a0\u202f]?\d)+)(?!\w|:\d)")
-# A number told in words: nothing else sets five of them in a row (« quatre-vingt-dix-neuf » has four).
-_SPOKEN_PART = (
-    r"(?:z[ée]ro|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize"
-    r"|vingts?|trente|quarante|cinquante|soixante)"
+# Between the pairs of a short one (39-19, **30** **19**, 39/19) or between its digits: not what ends a sentence or goes
+# on with it. An article of law (222-33-2-2) has other parts.
+_CUT = r"[ */_|·–—\u2011-]{1,8}"
+_SHORT = re.compile(
+    rf"(?<![\w:/-])(?<!\d[.,])(?:\d\d(?::\d\d){{3,}}|\d\d{_CUT}\d\d|116{_CUT}\d{{3}}|(?:\d(?:[^\w.,;]|_){{1,4}}){{2,}}\d)"
+    r"(?![\w/-]|:\d|[.,]\d)"
 )
-_SPOKEN = re.compile(rf"\b{_SPOKEN_PART}(?:[^\w]{{1,4}}(?:et[^\w]{{1,4}})?{_SPOKEN_PART}\b){{4,}}", re.IGNORECASE)
+# A dash joins pairs of a number (01-30-30-30-30), not the parts of an article of law (222-33-2-2).
+_DIGITS = re.compile(r"(?<!\w)(?<!\d:)(?:\d\d(?:-\d\d){2,}|\+?\d(?:[ .]?\d)+)(?!\w|:\d)")
 _FULL_DATE = re.compile(r"\b(?:19|20)\d\d-[01]\d(?:-[0-3]\d)?\b|\b[0-3]?\d/[01]?\d/(?:19|20)\d\d\b")
 _DATE = re.compile(r"\b[0-3]?\d/[01]?\d/\d\d\b(?!/)")
+_DAY = re.compile(r"[0-3]?\d/(?:0?[1-9]|1[0-2])")
 # What is counted is not dialled: « 30 000 € », « 15 ans », « 24 décembre », « 18 h ».
+_PAID = re.compile(r" *(?:%|€|euros?\b)", re.IGNORECASE)
 _COUNTED = re.compile(
-    r"[ \t\u00a0\u202f]*(?:%|€|euros?\b|ans?\b|mois\b|semaines?\b|jours?\b|heures?\b|h\b|minutes?\b|fois\b"
+    r" *(?:ans?\b|mois\b|semaines?\b|jours?\b|heures?\b|h\b|minutes?\b|fois\b"
     r"|janvier|février|mars|avril|mai\b|juin|juillet|août|septembre|octobre|novembre|décembre)",
     re.IGNORECASE,
 )
@@ -45,13 +50,16 @@ def ways_to_reach(text: str) -> tuple[str, ...]:
     """Numbers (digits alone, or the words they are told in) and addresses (lower case), in the order of the text as a
     reader would see it."""
     seen = unicodedata.normalize("NFKC", html.unescape(text))
-    plain = "".join(sign for sign in seen if unicodedata.category(sign) != "Cf")
+    shown = "".join(sign for sign in seen if unicodedata.category(sign) != "Cf")
+    plain = " ".join(shown.split())  # as a page shows it: a row of spaces is one
     undated = _FULL_DATE.sub(_blank, plain)
     rest = _DATE.sub(_blank, _WHOLE.sub(_blank, _ADDRESS.sub(_blank, undated)))
+    cut = list(_SHORT.finditer(rest))
     found = [(address.start(), address[0].lower().rstrip(".,;:")) for address in _ADDRESS.finditer(plain)]
-    found += [(whole.start(), _number(whole)) for whole in _WHOLE.finditer(undated)]
-    found += [(spoken.start(), re.sub(r"\W+", " ", spoken[0]).lower()) for spoken in _SPOKEN.finditer(plain)]
-    found += [(short.start(), _number(short)) for short in _DIGITS.finditer(rest) if _is_dialled(short, rest)]
+    found += [(long.start(), _number(long)) for long in _WHOLE.finditer(undated)]
+    found += spoken_numbers(plain)
+    shorts = [*(short for short in cut if not _DAY.fullmatch(short[0])), *_DIGITS.finditer(_SHORT.sub(_blank, rest))]
+    found += [(short.start(), _number(short)) for short in shorts if _is_dialled(short, rest)]
     return tuple(way for _, way in sorted(found))
 
 
@@ -61,12 +69,16 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def _number(found: re.Match[str]) -> str:
-    return re.sub(r"[^\d+]", "", found[0].replace("(0)", ""))
+    abroad = found[0].startswith(("+", "00"))  # +33 (0)6…
+    return re.sub(r"[^\d+]", "", found[0].replace("(0)", "") if abroad else found[0])
 
 
 def _is_dialled(found: re.Match[str], text: str) -> bool:
     number = _number(found)
     in_an_article = len(number) == 2 and text[: found.start()].endswith("-")
-    if in_an_article or _COUNTED.match(text, found.end()) or _YEAR.fullmatch(number):
+    if in_an_article or _PAID.match(text, found.end()) or _YEAR.fullmatch(number):
         return False
-    return bool(PHONE.fullmatch(number)) or len(number) >= A_LONG_NUMBER
+    dialled = PHONE.fullmatch(number)
+    if _COUNTED.match(text, found.end()):
+        return bool(dialled) and len(number) >= A_LONG_NUMBER  # « 3921 jours et nuits »; « 15 ans »
+    return bool(dialled) or len(number) >= A_LONG_NUMBER

@@ -51,7 +51,8 @@ def test_numbers_and_addresses_are_found_in_texts(text: str, ways: tuple[str, ..
         "06\u200b12\u200b34\u200b56\u200b78", "06·12·34·56·78", "06&nbsp;12&nbsp;34&nbsp;56&nbsp;78",
         "06 **12** 34 __56__ 78", "06\\-12-34-56-78", "\uff10\uff1612345678", "0612-34-56-78",
         "le 0612345678 jours ouvrés", "06 12 34 56 78 h", "(06) 12 34 56 78", "+33 (0)6 12 34 56 78",
-        "0033 6 12 34 56 78",
+        "0033 6 12 34 56 78", "06     12     34     56     78", "06 · · 12 · · 34 · · 56 · · 78",
+        "06  |  12  |  34  |  56  |  78",
     ],
 )  # fmt: skip
 def test_a_number_is_found_however_it_is_cut_up(text: str) -> None:
@@ -61,8 +62,32 @@ def test_a_number_is_found_however_it_is_cut_up(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "ways"),
+    [
+        ("Nouveau numéro : 06:12:34:56:78", ("0612345678",)),
+        ("le 39-19, le 39/19, le 30 / 19, le 39 – 19, le **30** **19**", ("3919", "3919", "3019", "3919", "3019")),
+        ("le (3) (0) (1) (9) ou 3_0_1_9 ou 3 - 0 - 1 - 9 ou 116-006", ("3019", "3019", "3019", "116006")),
+        ("Appelez le 3921 jours et nuits", ("3921",)),
+        ("écrivez à aide@faux point fr ou sur faux-aide.ru", ("aide@faux", "faux-aide.ru")),
+        ("écrivez à aide arobase faux point fr, ou faux point fr", ("aide arobase faux point fr", "faux point fr")),
+        ("sur aide-victimes.de, ou @fauxcompte sur un réseau", ("aide-victimes.de", "@fauxcompte")),
+        ("le 24/12, le 1/2 ; dès 15 ans, articles 706-3 et 222-33 ; 3 750 €, 119 jours", ()),
+        ("1. Notez 2. Gardez 3. Signalez 4. Appelez", ()),
+        ("le lundi de 9 h à 12 h, de 14:00 à 17:30, les 2, 4 et 6", ()),
+        ("@contact 3018\n\n@sorter images", ("3018",)),
+    ],
+)
+def test_short_numbers_and_addresses_are_found_however_they_are_written(text: str, ways: tuple[str, ...]) -> None:
+    assert ways_to_reach(text) == ways
+
+
+@pytest.mark.parametrize(
     ("text", "number"),
     [
+        ("Appelez le trente-neuf vingt-deux", "trente neuf vingt deux"),
+        ("trente dix-neuf", "trente dix neuf"),
+        ("le un, un, quatre", "un un quatre"),
+        ("soixante-dix-sept ans, vingt et un jours, dix-huit mois, deux ou trois fois, quatre-vingt-onze", None),
         ("le zéro un trente trente trente trente", "zéro un trente trente trente trente"),
         ("Zéro-six, douze ; trente-quatre… cinquante-six", "zéro six douze trente quatre cinquante six"),
         ("zéro un vingt et un vingt et un trente dix", "zéro un vingt et un vingt et un trente dix"),
@@ -73,7 +98,9 @@ def test_a_number_told_in_words_is_found(text: str, number: str | None) -> None:
     assert ways_to_reach(text) == ((number,) if number else ())
 
 
-@pytest.mark.parametrize("piece", ["un ", "vingt et ", "0-", "a.", "06 ", "+33 ", "a@", "a-", "1:"])
+@pytest.mark.parametrize(
+    "piece", ["un ", "vingt et ", "0-", "a.", "06 ", "+33 ", "a@", "a-", "1:", "1_", "39 - ", "@a", "a point "]
+)
 def test_a_text_of_any_length_is_read_once(piece: str) -> None:
     """Read again from each of its letters, the largest guide took a minute and more."""
     ways_to_reach(piece * (64 * 1024 // len(piece)))
