@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select
@@ -12,12 +12,13 @@ from backend.offline.changes_waiting import APPROVE, Change, change_of
 from backend.offline.four_eyes import digest
 from backend.offline.tables import approvals
 from backend.records import RefusedError
-from backend.staff.audit import JOINED, JUST_INVITED, record, since
+from backend.staff.audit import CAME_BACK, JOINED, JUST_LET_IN, record, since
 from backend.storage.documents import Document
 from backend.storage.revisions import Key
 
-# Somebody alone could invite themselves under another name. Nothing forbids it, a team of two begins so: it is told.
-NEW_FOR = timedelta(days=1)
+# Somebody alone could let themselves in under another name, or as a colleague to whom they gave a new access. Nothing
+# forbids it, a team of two begins so: it is told.
+NEW_FOR = timedelta(days=7)
 
 
 class ChangedSinceError(RefusedError):
@@ -47,22 +48,35 @@ def approve(connection: Connection, key: Key, old: str, new: str, approver: str,
         values = {"kind": key[0], "id": key[1], "approver": approver, "moment": int(moment.timestamp())}
         connection.execute(insert(approvals).values(**values, **seen))
         told = seen | {"fields": [risk.field for risk in change.risks]}
-        if _are_new_to_each_other(connection, approver, change.authors, moment):
-            told |= {JUST_INVITED: True}
+        if _let_in(connection, approver, change.authors, moment):
+            told |= {JUST_LET_IN: True}
         record(connection, approver, APPROVE, "/".join(key), told, moment)
     return change
 
 
-def _are_new_to_each_other(connection: Connection, approver: str, authors: Collection[str], moment: datetime) -> bool:
-    """Whether one of the authors let the approver in, or was let in by them, a moment ago."""
-    pairs = {pair for author in authors for pair in ((approver, author), (author, approver))}
-    joined = since(connection, JOINED, moment - NEW_FOR)
-    return any((one.actor, json.loads(one.details).get("invited by")) in pairs for one in joined)
+def _let_in(connection: Connection, approver: str, authors: Collection[str], moment: datetime) -> bool:
+    """Whether one of the authors let the approver in of late, or was let in by them; or by somebody they let in."""
+    came = [*since(connection, JOINED, moment - NEW_FOR), *since(connection, CAME_BACK, moment - NEW_FOR)]
+    hosts: dict[str, set[str]] = {}
+    for one in came:
+        hosts.setdefault(one.actor, set()).add(str(json.loads(one.details).get("invited by")))
+    return any(author in _hosts_of(approver, hosts) or approver in _hosts_of(author, hosts) for author in authors)
+
+
+def _hosts_of(person: str, hosts: Mapping[str, set[str]]) -> set[str]:
+    """Who let that person in, who let these in, and so on."""
+    found: set[str] = set()
+    asked = [person]
+    while asked:
+        new = hosts.get(asked.pop(), set()) - found - {person}
+        found |= new
+        asked += new
+    return found
 
 
 def by_newcomers(connection: Connection, first: datetime) -> Iterator[str]:
-    """What was approved since `first` where author or approver had just invited the other, as the journal names it."""
-    return (one.subject for one in since(connection, APPROVE, first) if json.loads(one.details).get(JUST_INVITED))
+    """What was approved since `first` where author or approver had just let the other in, as the journal names it."""
+    return (one.subject for one in since(connection, APPROVE, first) if json.loads(one.details).get(JUST_LET_IN))
 
 
 def void_approvals(connection: Connection, published: Iterable[Document]) -> None:

@@ -18,8 +18,8 @@ FIRST = "0" * 64  # the head of a chain without entries
 ITSELF = "appui"  # who writes what nobody did
 LONGEST_SUBJECT = 200
 FOUND_CUT = "found the journal cut"
-JOINED = "joined"
-JUST_INVITED = "just invited"  # who approves by an author, or an author by who approves; in the details
+JOINED, CAME_BACK = "joined", "came back"
+JUST_LET_IN = "just invited"  # who approves by an author, or an author by who approves; in the details
 
 
 @dataclass(frozen=True)

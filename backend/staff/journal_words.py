@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from backend.staff.audit import FOUND_CUT, ITSELF, JOINED, JUST_INVITED, Entry
+from backend.staff.audit import CAME_BACK, FOUND_CUT, ITSELF, JOINED, JUST_LET_IN, Entry
 from backend.staff.policy import ROLE_WORDS
 from backend.storage.revisions import OPERATOR
 from backend.words import moment_words
@@ -120,7 +120,7 @@ def _published(act: _Act) -> str:
 
 
 def _approved(act: _Act) -> str:
-    new = ", peu après une invitation entre cette personne et l’auteur" if act.details.get(JUST_INVITED) else ""
+    new = ", peu après un accès donné entre cette personne et l’auteur" if act.details.get(JUST_LET_IN) else ""
     return f"approuve ce qui change dans {act.document}{new}"
 
 
@@ -141,7 +141,9 @@ def _joined(act: _Act) -> str:
 
 
 def _came_back(act: _Act) -> str:
-    way = "par un code imprimé" if act["by"] == "recovery" else "par un nouvel accès qui lui a été donné"
+    giver = _name(act.known, act["invited by"]) if act.details.get("invited by") else ""
+    given = f"par un nouvel accès donné par {giver}" if giver else "par un nouvel accès qui lui a été donné"
+    way = "par un code imprimé" if act["by"] == "recovery" else given
     return f"revient avec une nouvelle clé, {way} ; ses anciennes clés ne marchent plus"
 
 
@@ -152,7 +154,7 @@ _WORDS: Mapping[str, Callable[[_Act], str]] = {
     "closed a session": lambda _: "ferme une de ses sessions",
     "signed out everywhere": lambda act: f"se déconnecte partout, sessions fermées : {act['sessions']}",
     JOINED: _joined,
-    "came back": _came_back,
+    CAME_BACK: _came_back,
     "invited": lambda act: f"invite quelqu’un{act.place}{act.role}",
     "revoked an invitation": lambda _: "retire une invitation",
     "added a passkey": lambda _: "ajoute une clé d’accès",

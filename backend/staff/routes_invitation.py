@@ -114,4 +114,5 @@ def _welcome(connection: Connection, found: Invitation, identity: Identity, spac
     space.end_elsewhere(connection, identity.id)
     remove_all(connection, identity.id)
     recoveries.end_others(connection, identity.id, now)
-    audit.record(connection, identity.id, "came back", identity.id, {"by": found.kind}, now)
+    details = {"by": found.kind, "invited by": found.made_by}
+    audit.record(connection, identity.id, audit.CAME_BACK, identity.id, details, now)

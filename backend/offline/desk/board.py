@@ -149,7 +149,11 @@ def _newcomers(connection: Connection, moment: datetime) -> list[Figure]:
     keys = sorted({tuple(subject.split("/", 1)) for subject in by_newcomers(connection, moment - RECENT)})
     found = ", ".join(f"{KINDS.get(kind, kind)} {id_}" for kind, id_ in keys)
     words = f"{found} : le journal dit par qui"
-    return [Figure("Relu par quelqu’un que l’auteur venait d’inviter, ou l’inverse", words, late=True)] if found else []
+    return (
+        [Figure("Relu par quelqu’un à qui l’auteur venait de donner un accès, ou l’inverse", words, late=True)]
+        if found
+        else []
+    )
 
 
 def _notices(connection: Connection, moment: datetime) -> list[Figure]:
