@@ -45,7 +45,10 @@ def approve(connection: Connection, key: Key, old: str, new: str, approver: str,
         )
     if change.waits:
         seen: dict[str, object] = {"revision": change.revision, "old": old, "new": new}
+        same = {"kind": key[0], "id": key[1], "revision": change.revision, "old": old}
         values = {"kind": key[0], "id": key[1], "approver": approver, "moment": int(moment.timestamp())}
+        # Of somebody who is not here any more there may be one already.
+        connection.execute(delete(approvals).where(*(approvals.c[name] == found for name, found in same.items())))
         connection.execute(insert(approvals).values(**values, **seen))
         told = seen | {"fields": [risk.field for risk in change.risks]}
         if _let_in(connection, approver, change.authors, moment):

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, select, tuple_
 from backend.offline.editions import last_number, load_drafts
 from backend.offline.four_eyes import Risk, authors, digest, facts, needs_second_person, risks, versions
 from backend.offline.tables import approvals
+from backend.staff import people
 from backend.staff.tables import audit
 from backend.storage.documents import Document, load_documents
-from backend.storage.revisions import Key, Revision, histories
+from backend.storage.revisions import OPERATOR, Key, Revision, histories
 
 APPROVE = "approve"  # in the journal
 
@@ -110,7 +111,8 @@ def _change(
 
 
 def _approved(connection: Connection, keys: list[Key]) -> Approved:
-    """Those that the journal holds too: who writes to the database alone cannot forge an entry unseen."""
+    """Those that the journal holds too: who writes to the database alone cannot forge an entry unseen. And of somebody
+    who is still in the staff: who was removed may have been for what they approved."""
     query = select(approvals).where(tuple_(approvals.c.kind, approvals.c.id).in_(keys))
     rows = connection.execute(query).all()
     if not rows:
@@ -119,8 +121,9 @@ def _approved(connection: Connection, keys: list[Key]) -> Approved:
         (entry.subject, entry.actor, *(json.loads(entry.details).get(name) for name in ("revision", "old", "new")))
         for entry in connection.execute(select(audit).where(audit.c.action == APPROVE))
     }
+    here = {OPERATOR, *(person.id for person in people.list_people(connection))}
     return {
         (row.kind, row.id, row.revision, row.old, row.new): row.approver
         for row in rows
-        if (f"{row.kind}/{row.id}", row.approver, row.revision, row.old, row.new) in told
+        if (f"{row.kind}/{row.id}", row.approver, row.revision, row.old, row.new) in told and row.approver in here
     }

@@ -56,10 +56,12 @@ def select(
             chosen[key] = _partly(before.get(key), after.get(key), _going(fields, waiting.get(key)))
     while (documents := _ordered(published, drafts, chosen)) != drafts:
         faulty, found = _read(documents)
-        if found is not None:
-            content = found
-            break
         leaning = [key for key in changed if chosen.get(key) != before.get(key)]
+        if found is not None:
+            faulty = {key for key in leaning if _is_half_closed(found, key)}
+            if not faulty:
+                content = found
+                break
         if not leaning:
             read_content(documents)  # what readers have does not hold together: nobody hides it
         for key in [key for key in leaning if key in faulty] or leaning:
@@ -73,6 +75,14 @@ def _read(documents: list[Document]) -> tuple[set[Key], Content | None]:
         return set(), read_content(documents)
     except ContentError as error:
         return {(kind, id_) for fault in error.faults for kind, _, id_ in [fault.file.partition("/")]}, None
+
+
+def _is_half_closed(content: Content, key: Key) -> bool:
+    """A contact whose number went, and whose organisation is still open for readers: nothing would say why."""
+    contact = content.contacts.get(key[1]) if key[0] == "contact" else None
+    if contact is None or contact.value or contact.withdrawn or not contact.confirmed_on:
+        return False
+    return content.organisations[contact.organisation].closed_on is None
 
 
 def _going(fields: Collection[str] | None, found: Collection[Risk] | None) -> Collection[str]:

@@ -20,11 +20,12 @@ from backend.offline.selection import as_they_are
 from backend.offline.signing import SigningKey, load_key
 from backend.offline.tables import approvals, editions
 from backend.settings import Settings
+from backend.staff.people import remove_person
 from backend.storage.documents import Document, load_documents, replace_documents
 from backend.storage.engine import writing
 from backend.storage.revisions import Writing
 from backend.storage.tables import documents
-from tests.workflow import small_pack
+from tests.workflow import small_pack, welcome
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 EXIT = "https://example.org/"
@@ -38,6 +39,7 @@ class Desk:
         self.engine, self.key = engine, key
         with writing(engine).begin() as connection:
             replace_documents(connection, small_pack())
+            welcome(connection, "ana", "ben", "eve")
         self.publish()
 
     def publish(self) -> dict[str, Any]:
@@ -92,6 +94,34 @@ def test_an_approval_that_the_journal_does_not_hold_counts_for_nothing(desk: Des
         connection.execute(insert(approvals).values(**row, approver="ben", moment=0))
     assert desk.change().waits
     assert desk.publish()["value"] == "0130303030"
+
+
+def test_what_somebody_approved_who_was_removed_since_waits_again(desk: Desk) -> None:
+    """One is removed because one cannot be trusted any more: not for what has not gone out yet either."""
+    desk.save("ana", value="0130303039")
+    desk.approve("ben")
+    with writing(desk.engine).begin() as connection:
+        remove_person(connection, "ben", NOW)
+    assert desk.change().waits
+    assert desk.publish()["value"] == "0130303030"
+    desk.approve("eve")
+    assert desk.publish()["value"] == "0130303039"
+
+
+def test_half_a_closure_does_not_go_out(desk: Desk) -> None:
+    """A page without its number, and without a word of why: its organisation is still open for readers."""
+    desk.save("ana", value=None)
+    with writing(desk.engine).begin() as connection:
+        drafts = {draft.key: draft.body for draft in load_documents(connection)}
+        closed = json.dumps(json.loads(drafts["organisation", "a"]) | {"closed_on": "2026-11-20", "successors": ["b"]})
+        save_draft(connection, "organisation", "a", closed, "ana", draft_revision(connection, "organisation", "a"), NOW)
+    desk.approve("ben")
+    assert desk.publish()["value"] == "0130303030"
+    with writing(desk.engine).begin() as connection:
+        seen = change_of(connection, ("organisation", "a"))
+        assert seen is not None
+        approve(connection, seen.key, seen.old, seen.new, "ben", NOW)
+    assert desk.publish()["value"] is None
 
 
 def test_nobody_approves_what_they_wrote_even_if_somebody_else_wrote_last(desk: Desk) -> None:

@@ -31,7 +31,7 @@ from backend.storage.engine import open_engine, writing
 from backend.storage.revisions import OPERATOR, Writing, history
 from backend.storage.tables import metadata
 from tests.backend.workflow_model import Modelled, written
-from tests.workflow import small_pack
+from tests.workflow import small_pack, welcome
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 EXIT = "https://example.org/"
@@ -59,6 +59,7 @@ class Workflow(RuleBasedStateMachine):
             first = {id_: written(id_, "0130303030", None, "09:00") for id_ in IDS}
             pack = [*small_pack()[:-1], *(Document("contact", id_, body) for id_, body in first.items())]
             replace_documents(connection, pack)
+            welcome(connection, *PEOPLE)
         self.model = {id_: Modelled(versions=[(OPERATOR, body)]) for id_, body in first.items()}
         self.seen: list[tuple[str, str | None, str | None]] = []
         self.clock = NOW

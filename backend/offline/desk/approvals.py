@@ -20,6 +20,7 @@ from backend.offline.desk.deciding import may, names
 from backend.offline.desk.publishing_pages import ComparedRisk, ReviewPage, ReviewsPage
 from backend.offline.desk.room import REFUSED, Asked, Room, go
 from backend.offline.desk.told import sorted_out, told_change
+from backend.offline.four_eyes import Risk
 from backend.staff.given import Form, Here, Id, Me
 from backend.staff.policy import Need, Person
 from backend.storage.engine import reading, writing
@@ -65,7 +66,7 @@ def approval_routes(room: Room) -> list[ControllerRouterHandler]:
             if not session.fresh(room.now()):
                 return go(request, page.action)  # where the passkey is asked for
             if "appele" not in posted:
-                fault = {"appele": CALL_FIRST if page.number else LOOK_FIRST}
+                fault = {"appele": CALL_FIRST if page.numbers else LOOK_FIRST}
                 return room.show(request, PAGE, replace(page, faults=fault), REFUSED)
             try:
                 seen = posted.get("ancien", ""), posted.get("nouveau", "")
@@ -93,13 +94,19 @@ def _page(room: Room, connection: Connection, person: Person, key: Key) -> Revie
         risks=risks,
         old=change.old,
         new=change.new,
-        number=any(risk.new and is_number(risk.new) for risk in risks),
+        numbers=sum(len(risk.calls) for risk in risks),
         refused=OWN if person.id in change.authors else None,
     )
 
 
 def _compared(change: Change) -> tuple[ComparedRisk, ...]:
     return tuple(
-        ComparedRisk(FIELDS.get(risk.field, risk.field), risk.old, risk.new, compare(risk.old, risk.new))
+        ComparedRisk(FIELDS.get(risk.field, risk.field), risk.old, risk.new, compare(risk.old, risk.new), _calls(risk))
         for risk in change.risks
     )
+
+
+def _calls(risk: Risk) -> tuple[str, ...]:
+    """In a guide or a note there may be several."""
+    before = (risk.old or "").split()
+    return tuple(dict.fromkeys(word for word in (risk.new or "").split() if is_number(word) and word not in before))

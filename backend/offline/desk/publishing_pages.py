@@ -51,6 +51,7 @@ class ComparedRisk:
     old: str | None
     new: str | None
     comparison: Comparison
+    calls: tuple[str, ...]  # numbers that were not there: each is called before it is approved
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class ReviewPage:
     risks: tuple[ComparedRisk, ...]
     old: str
     new: str
-    number: bool  # there is something to call
+    numbers: int  # that are to be called
     refused: str | None  # why this person cannot approve
     faults: dict[str, str] = field(default_factory=dict)
 

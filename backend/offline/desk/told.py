@@ -23,6 +23,9 @@ LEANS = "Attend avec un autre changement, dont il dépend."
 HOURS_ALONE = "Ses horaires seulement : le reste attend une autre personne."
 
 
+SOMEBODY = "quelqu’un"
+
+
 def box(key: Key) -> str:
     return f"choix.{key[0]}.{key[1]}"
 
@@ -36,12 +39,18 @@ def told_change(change: Change, names: Mapping[str, str], day: date, person: Per
         name=box(change.key),
         kind=KINDS.get(kind, kind),
         title=title_of(document) if document else id_,
-        written=f"{names.get(change.writer, 'quelqu’un')}, le {moment_words(change.moment)}" if change.moment else "",
+        written=f"{_writers(change, names)}, le {moment_words(change.moment)}" if change.moment else "",
         href=ADDRESSES[kind].format(id_) if writes and kind in ADDRESSES and change.after else None,
         versions=f"/equipe/versions/{kind}/{id_}/" if writes else None,
         sides=tuple(sides(change.before, change.after)),
         hours=tuple(hours_lines(change.before, change.after, day)),
     )
+
+
+def _writers(change: Change, names: Mapping[str, str]) -> str:
+    """Everybody to ask about it; who saved last is named last, and may not have touched what is compared."""
+    others = sorted(names.get(id_, SOMEBODY) for id_ in change.authors - {change.writer})
+    return " et ".join([*others, names.get(change.writer, SOMEBODY)])
 
 
 def sorted_out(

@@ -17,6 +17,7 @@ from backend.offline.desk.change_words import hours_lines, sides, title_of
 from backend.offline.desk.deciding import may, names
 from backend.offline.desk.publishing_pages import VersionLine, VersionsPage
 from backend.offline.desk.room import REFUSED, Asked, Room, asked_revision, go
+from backend.offline.desk.told import SOMEBODY
 from backend.offline.revisions import ConflictError, restore_revision
 from backend.records import ContentError, RefusedError
 from backend.staff.given import Form, Id, Me
@@ -29,7 +30,6 @@ from backend.words import moment_words
 
 PAGE = "equipe/versions.html"
 EDIT = {"need": Need.EDIT}
-SOMEBODY = "quelqu’un"
 MOST_SHOWN = 50
 CONFLICT = "Quelqu’un vient d’enregistrer une autre version. La voici, en haut de la liste : choisissez de nouveau."
 BROKEN = "Cette version ne va plus avec le reste (elle renvoie à un contenu qui n’existe plus). Rien n’a changé."
