@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from backend.cli.common import opened, write_down
+from backend.cli.common import opened, say, write_down
 from backend.storage.documents import load_documents, replace_documents
 from backend.storage.engine import writing
 
@@ -19,12 +19,16 @@ def pack() -> None:
 @pack.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def pack_export(file: Path) -> None:
-    """Write the drafts to FILE (zip of Markdown and YAML)."""
+    """Write the drafts to FILE (zip of Markdown and YAML). Those that nobody has approved are named on stderr."""
+    from backend.offline.changes_waiting import changes
     from backend.offline.pack import write_pack
 
     _, engine, _ = opened()
     with engine.connect() as connection:
         write_pack(load_documents(connection), file)
+        waiting = [" ".join(change.key) for change in changes(connection) if change.waits]
+    for name in waiting:
+        say(f"not approved: {name}; imported again, it would be your word")
     click.echo(f"written: {file}")
 
 

@@ -91,8 +91,8 @@ def _change(
     key: Key, before: Document | None, after: Document | None, history: list[Revision], approved: Approved
 ) -> Change:
     old, new = (document.body if document else None for document in (before, after))
-    # A draft that is not its newest revision was written behind our back: nobody answers for it.
-    own = history if history and history[0].body == new else []
+    # A draft that is not its newest revision, sealed, was written behind our back: nobody answers for it.
+    own = history if history and history[0].body == new and history[0].sealed else []
     told = versions(own)
     found = risks(facts(key[0], old), told[0].facts if told else facts(key[0], new))
     revision = own[0].number if own else 0

@@ -63,18 +63,20 @@ class Version:
     author: str
     body: str | None
     facts: Facts
+    sealed: bool = True
 
 
 def versions(history: Sequence[Revision]) -> list[Version]:
     """Of each revision, newest first."""
-    return [Version(found.author, found.body, facts(found.kind, found.body)) for found in history]
+    return [Version(found.author, found.body, facts(found.kind, found.body), found.sealed) for found in history]
 
 
 def setter(risk: Risk, history: Sequence[Version]) -> str | None:
-    """Who last gave the field the value it has; None where no version (newest first) tells."""
+    """Who last gave the field the value it has; None where no version (newest first) tells, or one that anybody could
+    have written into the database."""
     for newer, older in _pairs(history):
         if newer.facts.get(risk.field) != older.facts.get(risk.field):
-            return newer.author
+            return newer.author if newer.sealed else None
     return None
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from backend.offline.changes_waiting import changes
 from backend.offline.editions import altered_drafts, last_number, load_blobs, load_edition, number_before
 from backend.offline.manifest import envelope, parse_signed, text_hash
 from backend.offline.mirror import edition_files, file_name, fixed_files
@@ -82,6 +83,14 @@ def journal_faults(settings: Settings) -> Iterator[str]:
         anchors = {number: parse_signed(text).audit for number, text in signed}
         yield from audit_check.chain_faults(audit.entries(connection), anchors)
         yield from audit_end.end_faults(connection, *audit.last_entry(connection))
+
+
+def unwritten_faults(settings: Settings) -> Iterator[str]:
+    """Drafts that nobody wrote through this server: they wait, whatever author the database gives them."""
+    with reading(open_engine(settings)).connect() as connection:
+        for change in changes(connection):
+            if not change.revision:
+                yield f"the draft {' '.join(change.key)} was written straight into the database"
 
 
 def drafts_faults(settings: Settings) -> Iterator[str]:

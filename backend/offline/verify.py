@@ -12,7 +12,14 @@ from http.client import HTTPException
 from backend.files import KeyMissingError
 from backend.offline.manifest import Manifest, parse_signed
 from backend.offline.mirror import KEYS_URL, edition_files, fixed_files
-from backend.offline.places_to_verify import Fetch, chain_faults, drafts_faults, journal_faults, open_place
+from backend.offline.places_to_verify import (
+    Fetch,
+    chain_faults,
+    drafts_faults,
+    journal_faults,
+    open_place,
+    unwritten_faults,
+)
 from backend.offline.signing import Jwk, load_key, thumbprint, verify
 from backend.settings import Settings
 
@@ -51,7 +58,7 @@ def verify_place(place: str | None, settings: Settings, moment: datetime, expect
                 report.faults.append(f"edition {manifest.edition} expired on {manifest.expires}")
         if place is None:
             report.faults += [*chain_faults(settings), *journal_faults(settings)]
-            report.faults += drafts_faults(settings)
+            report.faults += [*drafts_faults(settings), *unwritten_faults(settings)]
     except UNREADABLE as error:
         report.faults.append(f"cannot be read: {error or type(error).__name__}")
     if expected.worker and report.worker_digest != expected.worker.lower():

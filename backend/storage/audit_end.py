@@ -12,14 +12,12 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
-from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select
 
-from backend.files import KeyMissingError
+from backend.storage.seals import sealer
 from backend.storage.tables import audit_end
 
-KEY_FILE_OPTION = "edition_key_file"  # of the engine: `open_engine`
 _PURPOSE = b"appui end of the journal 1"
 
 
@@ -51,10 +49,4 @@ def end_faults(connection: Connection, number: int, hash_: str) -> Iterator[str]
 
 
 def _mac(connection: Connection, number: int, hash_: str) -> bytes:
-    # From the key of editions: every machine that writes here has it already, and nobody can lose one more file.
-    path: Path = connection.get_execution_options()[KEY_FILE_OPTION]
-    try:
-        secret = b"".join(path.read_bytes().split())
-    except FileNotFoundError as error:
-        raise KeyMissingError(f"no signing key at {path}: restore it from its backup") from error
-    return hmac.digest(hmac.digest(secret, _PURPOSE, "sha256"), f"{number} {hash_}".encode(), "sha256")
+    return sealer(connection, _PURPOSE)(f"{number} {hash_}")

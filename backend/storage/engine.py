@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, make_url, select
 
 from backend.settings import Settings
-from backend.storage.audit_end import KEY_FILE_OPTION
+from backend.storage.seals import KEY_FILE_OPTION
 
 # A publication holds the pen for seconds on a small machine: who saves meanwhile waits, and is not refused.
 BUSY_TIMEOUT_MS = 20_000

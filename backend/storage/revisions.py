@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, tuple_
+from sqlalchemy import Connection, Row, func, insert, select, tuple_
 
 from backend import clock
+from backend.storage.seals import sealer
 from backend.storage.tables import revisions
 
-# Who works at the command line of the server, where nobody signs in.
 OPERATOR = "operator"  # whoever works at the server's command line, where nobody signs in
+_PURPOSE = b"appui revision 1"
 
 Key = tuple[str, str]  # kind and id of a document
 
@@ -28,6 +32,7 @@ class Revision:
     body: str | None
     author: str
     moment: int
+    sealed: bool = True  # by this server: else somebody wrote it straight into the database, or long ago
 
     @property
     def key(self) -> Key:
@@ -65,7 +70,7 @@ def history(connection: Connection, key: Key, limit: int | None = None) -> list[
         .order_by(revisions.c.number.desc())
         .limit(limit)
     )
-    return [Revision(*row) for row in connection.execute(query)]
+    return _read(connection, connection.execute(query).all())
 
 
 def histories(connection: Connection, keys: Collection[Key]) -> dict[Key, list[Revision]]:
@@ -76,9 +81,25 @@ def histories(connection: Connection, keys: Collection[Key]) -> dict[Key, list[R
         .order_by(revisions.c.number.desc())
     )
     found: dict[Key, list[Revision]] = defaultdict(list)
-    for row in connection.execute(query):
-        found[row.kind, row.id].append(Revision(*row))
+    for revision in _read(connection, connection.execute(query).all()):
+        found[revision.key].append(revision)
     return found
+
+
+def _read(connection: Connection, rows: Sequence[Row[Any]]) -> list[Revision]:
+    if not rows:
+        return []
+    seal = sealer(connection, _PURPOSE)
+
+    def holds(row: Row[Any]) -> bool:
+        return bool(row.seal) and hmac.compare_digest(row.seal, seal(_text(row[:-1])))
+
+    return [Revision(row.kind, row.id, row.number, row.body, row.author, row.moment, holds(row)) for row in rows]
+
+
+def _text(values: Sequence[Any]) -> str:
+    """All that a version is, so that none can be given another's place, author or day."""
+    return json.dumps(list(values))
 
 
 def add_revisions(connection: Connection, bodies: dict[Key, str | None], writing: Writing) -> None:
@@ -86,21 +107,13 @@ def add_revisions(connection: Connection, bodies: dict[Key, str | None], writing
     if not bodies:
         return
     numbers = _last_numbers(connection)
-    moment = int(writing.moment.timestamp())
-    connection.execute(
-        insert(revisions),
-        [
-            {
-                "kind": kind,
-                "id": id_,
-                "number": numbers.get((kind, id_), 0) + 1,
-                "body": body,
-                "author": writing.author,
-                "moment": moment,
-            }
-            for (kind, id_), body in bodies.items()
-        ],
-    )
+    moment, seal = int(writing.moment.timestamp()), sealer(connection, _PURPOSE)
+    rows = [
+        {"kind": key[0], "id": key[1], "number": numbers.get(key, 0) + 1, "body": body, "author": writing.author,
+         "moment": moment}
+        for key, body in bodies.items()
+    ]  # fmt: skip
+    connection.execute(insert(revisions), [row | {"seal": seal(_text([*row.values()]))} for row in rows])
 
 
 def _last_numbers(connection: Connection) -> dict[Key, int]:

@@ -26,6 +26,7 @@ revisions = Table(
     Column("body", Text),  # null: taken away
     Column("author", String(64), nullable=False),  # a person's id, or "operator"
     Column("moment", BigInteger, nullable=False),  # epoch seconds
+    Column("seal", LargeBinary(32)),  # of all the above; null where it was written before there were seals
 )
 
 # One row: the last entry of the journal, under a seal. Written by `audit_end` alone.

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, select
 
 from backend.offline.approvals import ChangedSinceError, OwnChangeError, approve
 from backend.offline.changes_waiting import Change, change_of
 from backend.offline.choosing import go_back, step_back
 from backend.offline.editions import last_number, load_drafts, pack_drafts
-from backend.offline.places_to_verify import drafts_faults
+from backend.offline.places_to_verify import drafts_faults, unwritten_faults
 from backend.offline.publish import publish, publish_in
 from backend.offline.revisions import draft_revision, save_draft
 from backend.offline.selection import as_they_are
@@ -23,8 +23,8 @@ from backend.settings import Settings
 from backend.staff.people import remove_person
 from backend.storage.documents import Document, load_documents, replace_documents
 from backend.storage.engine import writing
-from backend.storage.revisions import Writing
-from backend.storage.tables import documents
+from backend.storage.revisions import OPERATOR, Writing
+from backend.storage.tables import documents, revisions
 from tests.workflow import small_pack, welcome
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -174,6 +174,29 @@ def test_what_was_written_behind_our_back_goes_out_under_nobody_s_name(desk: Des
     assert desk.publish()["value"] == "0130303030"
     with pytest.raises(ChangedSinceError):
         desk.approve("ben")
+
+
+@pytest.mark.parametrize("seal", [None, bytes(32), "another's"])
+def test_a_version_forged_under_the_operator_s_name_waits_and_is_found(
+    desk: Desk, engine: Engine, settings: Settings, seal: bytes | str | None
+) -> None:
+    """Whoever writes to the database, and not through this server: the key of seals is not in it."""
+    assert list(unwritten_faults(settings)) == []
+    with writing(engine).begin() as connection:
+        body = json.dumps(desk._body(load_documents(connection)) | {"value": "0666666666"})
+        ours = (documents.c.kind == "contact") & (documents.c.id == "a")
+        connection.execute(documents.update().where(ours).values(body=body))
+        newest = connection.execute(select(revisions).where(revisions.c.id == "a").order_by(revisions.c.number.desc()))
+        row = dict(newest.mappings().first() or {})
+        forged = row | {"number": row["number"] + 1, "body": body, "author": OPERATOR}
+        kept = row["seal"] if seal == "another's" else seal
+        connection.execute(insert(revisions).values(forged | {"seal": kept}))
+    assert desk.publish()["value"] == "0130303030"
+    assert list(unwritten_faults(settings)) == ["the draft contact a was written straight into the database"]
+    with pytest.raises(ChangedSinceError):
+        desk.approve("ben")
+    desk.save("eve", note="Ouvert à tous")  # a true version on top makes it nobody's still
+    assert desk.publish()["value"] == "0130303030"
 
 
 def test_a_number_changed_in_what_it_is_compared_with_is_found(desk: Desk, engine: Engine, settings: Settings) -> None:
