@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
-from backend.notices.message import TITLE, News, notice_text, topic_of
+from backend.notices.message import TITLE, News, notice_text
 from backend.notices.quiet import A_DAY, is_urgent, leaves_at, matters_until
 from backend.notices.tables import follows, lanes, notices, retries
 
@@ -101,7 +101,7 @@ def _write(
 def write_notice(connection: Connection, moment: datetime, *, contact: str, **values: str | int) -> None:
     """A new notice, to leave as its columns say; push services keep one of a contact."""
     created = int(moment.timestamp())
-    row = {"contact": contact, "topic": topic_of(contact), "created": created, "state": WAITING, **values}
+    row = {"contact": contact, "created": created, "state": WAITING, **values}
     connection.execute(insert(notices).values(row))
 
 

@@ -156,8 +156,8 @@ def _send(
 def _message(desk: Desk, notice: Notice, origin: str, row: Row, body: bytes, ttl: int, moment: int) -> Message | None:
     """None where this machine lacks a key it needs (one made on another since): that stops nothing and loses nobody."""
     try:
-        authorization = desk.vapid.header(origin, row.vapid, moment)
-        return Message(desk.vault.unseal(row.sealed), body, authorization, ttl, notice.urgency, notice.topic)
+        authorization, topic = desk.vapid.header(origin, row.vapid, moment), desk.vault.topic(notice.contact)
+        return Message(desk.vault.unseal(row.sealed), body, authorization, ttl, notice.urgency, topic)
     except (KeyMissingError, SealBrokenError):
         return None
 

@@ -40,7 +40,6 @@ class Notice:
     contact: str
     body: str
     urgency: str
-    topic: str
     until: int
     state: str
 
@@ -58,7 +57,7 @@ class Row:
 
 def load_notice(connection: Connection, id_: str) -> Notice | None:
     row = connection.execute(select(notices).where(notices.c.id == id_)).first()
-    return Notice(row.id, row.contact, row.body, row.urgency, row.topic, row.until, row.state) if row else None
+    return Notice(row.id, row.contact, row.body, row.urgency, row.until, row.state) if row else None
 
 
 def has_waiting(connection: Connection, moment: int) -> bool:

@@ -53,7 +53,7 @@ def _text(public_url: str, notice: str, edition: int, news: News, count: int, le
         "intervals": news.intervals[:count],
         **({"gone": True} if news.gone else {}),
     }
-    return _declared(TITLE, f"{public_url}/contacts/{news.contact}/", topic_of(news.contact), data)
+    return _declared(TITLE, f"{public_url}/contacts/{news.contact}/", tag_of(news.contact), data)
 
 
 def activation_text(public_url: str, token: str) -> str:
@@ -65,7 +65,7 @@ def reminder_text(public_url: str, notice: str) -> str:
     """To somebody of the staff, in a reader's words. The worker opens the page of the contact that a notice names, and
     believes no other address: this one leads on to the staff. Edition 0 is older than any, so nothing is kept of it."""
     data = {"notice": notice, "edition": 0, "contact": "equipe", "intervals": []}
-    return _declared(TITLE, f"{public_url}{REMINDED_AT}", topic_of("equipe"), data)
+    return _declared(TITLE, f"{public_url}{REMINDED_AT}", tag_of("equipe"), data)
 
 
 def _declared(title: str, navigate: str, tag: str, data: dict[str, Any]) -> str:
@@ -75,10 +75,9 @@ def _declared(title: str, navigate: str, tag: str, data: dict[str, Any]) -> str:
     )
 
 
-def topic_of(contact: str) -> str:
-    """At most 32 characters of base64url (RFC 8030, 5.4): a push service keeps the last message of a topic alone, and
-    learns nothing from its name."""
-    return hashlib.sha256(f"topic {contact}".encode()).hexdigest()[:16]
+def tag_of(contact: str) -> str:
+    """What a screen shows one notice of: nothing of it is read there."""
+    return hashlib.sha256(f"tag {contact}".encode()).hexdigest()[:16]
 
 
 def padded(text: str) -> bytes:

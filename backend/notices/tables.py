@@ -67,7 +67,6 @@ notices = Table(
     Column("edition", Integer, nullable=False),
     Column("body", Text, nullable=False),  # the push message, JSON
     Column("urgency", String(10), nullable=False),
-    Column("topic", String(32), nullable=False),
     Column("created", BigInteger, nullable=False),
     Column("not_before", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),  # after this moment it matters no more

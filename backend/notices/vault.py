@@ -49,11 +49,17 @@ class Vault:
 
     def __init__(self, key: bytes) -> None:
         self._hash_key = _derived(key, b"appui endpoint hash 1")
+        self._topic_key = _derived(key, b"appui topic 1")
         self._aead = AESGCM(_derived(key, b"appui seal 1"))
 
     def endpoint_hash(self, endpoint: str) -> bytes:
         """32 bytes: the same endpoint gives the same, and nobody without the key can tell which."""
         return hmac.digest(self._hash_key, endpoint.encode("utf-8", "surrogatepass"), "sha256")
+
+    def topic(self, contact: str) -> str:
+        """Under which a push service keeps the last message about a contact alone (RFC 8030, 5.4): 22 characters of
+        base64url. Without the key nobody can tell which: ids are public, and few."""
+        return base64url(hmac.digest(self._topic_key, contact.encode(), "sha256")[:16])
 
     def seal(self, subscription: Subscription) -> bytes:
         return self._seal(subscription.p256dh + subscription.auth + subscription.endpoint.encode(), _SUBSCRIPTION)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.notices.vault import load_vault
 from tests.builders import Server, running_server
 from tests.journeys.waiting import wait_until
 from tests.push_service import PushService
@@ -81,5 +82,5 @@ def test_a_change_reaches_who_follows_and_nobody_else(site: Server, service: Pus
     headers = [found.headers for found in service.received if found.path == "/p/alice"][-1]
     assert headers["urgency"] in ("high", "normal")
     assert int(headers["ttl"]) > 0
-    assert len(headers["topic"]) <= 32
+    assert headers["topic"] == load_vault(site.data_dir / "keys").topic("3018")
     assert headers["authorization"].startswith("vapid t=")

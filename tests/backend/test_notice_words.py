@@ -14,7 +14,7 @@ from backend.notices.message import (
     activation_text,
     notice_text,
     padded,
-    topic_of,
+    tag_of,
 )
 from backend.offline.content import Content, read_content
 from backend.storage.documents import Document
@@ -42,12 +42,11 @@ def test_the_notice_of_every_contact_shows_neutral_words(content: Content) -> No
         assert telling(shown(text)) == [], id_
         assert json.loads(text)["notification"]["title"] == "Mise à jour"
         assert id_ not in shown(text)
-        assert len(topic_of(id_)) <= 32
     assert telling(shown(activation_text(SITE, "t" * 43))) == []
 
 
-def test_two_contacts_never_share_a_topic(content: Content) -> None:
-    assert len({topic_of(id_) for id_ in content.contacts}) == len(content.contacts)
+def test_two_contacts_never_share_a_tag(content: Content) -> None:
+    assert len({tag_of(id_) for id_ in content.contacts}) == len(content.contacts)
 
 
 @pytest.mark.parametrize("letter", ["a", "é", "’", "\U0001f600", '"', "\\", "\x01"])

@@ -242,7 +242,7 @@ def test_ninety_days_without_a_message_end_it(desk: Desk, at: Any) -> None:
 def test_stopping_takes_away_what_was_still_to_be_sent(desk: Desk) -> None:
     proof = desk.subscribed(Browser("a"))
     (row,) = rows(desk, subscriptions)
-    notice = {"id": "n", "contact": "3018", "edition": 2, "body": "{}", "urgency": "high", "topic": "t", "created": 0,
+    notice = {"id": "n", "contact": "3018", "edition": 2, "body": "{}", "urgency": "high", "created": 0,
               "not_before": 0, "until": 0, "total": 1, "state": "sending"}  # fmt: skip
     waiting = {"notice": "n", "subscription": row["id"], "origin": row["origin"], "due": 0, "attempts": 1, "lane": 0}
     with writing(desk.engine).begin() as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -52,6 +53,17 @@ def test_a_kind_is_not_another(vault: Vault) -> None:
         vault.unseal(sealed)
     with pytest.raises(SealBrokenError):
         vault.unseal_token(vault.seal(SUBSCRIPTION))
+
+
+def test_a_topic_is_the_same_for_a_contact_here_and_nowhere_else(vault: Vault, tmp_path: Path) -> None:
+    """A push service sees it, and the ids of contacts are public."""
+    create_vault_key(tmp_path / "other")
+    elsewhere = load_vault(tmp_path / "other")
+    ids = [f"contact-{number}" for number in range(200)]
+    here = [vault.topic(id_) for id_ in ids]
+    assert len({*here, *(elsewhere.topic(id_) for id_ in ids)}) == 400
+    assert here == [vault.topic(id_) for id_ in ids]
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,32}", topic) for topic in here)
 
 
 def test_another_key_opens_and_finds_nothing(vault: Vault, tmp_path: Path) -> None:
