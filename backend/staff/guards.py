@@ -25,6 +25,7 @@ from backend.staff.refusals import (
     NotSignedIn,
     Outdated,
     StaffRefusal,
+    busy_handler,
     not_found_handler,
     refusal_handler,
 )
@@ -32,6 +33,7 @@ from backend.staff.sessions import SEEN_EVERY, Session, find_session, touch
 from backend.staff.space import Asked, Space
 from backend.storage.engine import owning
 from backend.web.csrf import FIELD, HEADER, csrf_matches, from_own_pages
+from backend.web.errors import PASSING
 from backend.web.form import NUL, read_form
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -65,7 +67,11 @@ def staff_side(space: Space, handlers: Sequence[ControllerRouterHandler]) -> Rou
             "posted": Provide(read_form),
             "sent": Provide(_sent),
         },
-        exception_handlers={StaffRefusal: refusal_handler(space), NotFoundException: not_found_handler(space)},
+        exception_handlers={
+            StaffRefusal: refusal_handler(space),
+            NotFoundException: not_found_handler(space),
+            **dict.fromkeys(PASSING, busy_handler(space)),
+        },
         include_in_schema=False,
     )
 
@@ -128,6 +134,7 @@ async def _check_origin_and_token(space: Space, request: Asked) -> None:
     posted = await read_form(request)
     token = request.headers.get(HEADER) or posted.get(FIELD, "")
     if cookie is not None and csrf_matches(cookie, token):
+        request.state.posted = posted  # to be given back, should the database be busy
         return
     if request.state.session is None and read_cookie(request.scope["headers"], space.cookies.session):
         raise NotSignedIn(posted)  # they were signed in when the page was made: nobody forged anything

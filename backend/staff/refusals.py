@@ -12,7 +12,14 @@ from litestar.response import Redirect
 
 from backend.staff.space import Asked, Space
 from backend.web.csrf import FIELD
-from backend.web.errors import Handler, problem
+from backend.web.errors import Handler, note_fault, problem
+
+# On a page of their own. Back would not do: browsers give back but half of what was typed; reloading sends all of it.
+READ_LATER = "Cette page ne peut pas être lue pour le moment. Attendez une minute, puis rechargez-la."
+SENT_LATER = (
+    "Rien n’a été fait. Attendez une minute, puis rechargez cette page : le navigateur propose d’envoyer de nouveau ce "
+    "que vous aviez tapé ou choisi."
+)
 
 
 class StaffRefusal(HTTPException):
@@ -38,6 +45,14 @@ class NotSignedIn(Outdated):
     status_code = 401
     title = "Votre session est finie"
     words = "Connectez-vous de nouveau. Rien n’a été enregistré."
+
+
+class Busy(Outdated):
+    """The database is away, or somebody else writes for long. Nothing is half done."""
+
+    status_code = 503
+    title = "Le serveur est occupé"
+    words = "Rien n’a été fait. Attendez une minute, puis réessayez."
 
 
 class NotFresh(StaffRefusal):
@@ -70,8 +85,20 @@ def refusal_handler(space: Space) -> Handler:
             answer = problem(error.status_code, detail=error.words)
             answer.content |= {"suite": onward} if onward else {}
             return answer
-        page = {"title": error.title, "words": error.words, "onward": onward}
+        words = error.words if not isinstance(error, Busy) else READ_LATER if request.method == "GET" else SENT_LATER
+        page = {"title": error.title, "words": words, "onward": onward}
         return space.show(request, "equipe/refus.html", page, error.status_code)
+
+    return handle
+
+
+def busy_handler(space: Space) -> Handler:
+    """What does not last (see `PASSING`), within the staff's frame, with what was typed."""
+    refuse = refusal_handler(space)
+
+    def handle(request: Asked, error: Exception) -> Response:  # type: ignore[type-arg]
+        note_fault(error)
+        return refuse(request, Busy(request.state.get("posted")))
 
     return handle
 

@@ -86,21 +86,22 @@ class Space:
 
     def show(self, request: Asked, template: str, page: Any, status: int = 200) -> Response[Any]:
         """A page in the staff's frame. Templates extend `equipe/base.html`; each form in them holds `{{ csrf() }}`."""
-        visit = None if request.state.get("cookie") else new_token()
+        broken = status >= 500  # the database is not asked once more, and whose page it is may not be known
+        visit = None if broken or request.state.get("cookie") else new_token()
         token = csrf_token(request.state.get("cookie") or visit or "")
         text = self.frame.templates.get_template(template).render(
-            page=page, layout=self._layout(request, token), csrf=lambda: _hidden(token)
+            page=page, layout=self._layout(request, token, broken), csrf=lambda: _hidden(token)
         )
         response: Response[Any] = Response(text, status_code=status, media_type=MediaType.HTML)
         if visit:
             response.cookies.append(self.cookies.set(self.cookies.visit, visit))
         return response
 
-    def _layout(self, request: Asked, token: str) -> StaffLayout:
+    def _layout(self, request: Asked, token: str, broken: bool) -> StaffLayout:
         session: Session | None = request.state.get("session")
         person = session.person if session else None
         managed = person.roles.values() if person else ()
-        alone, recoveries = self._warnings(person) if person else (False, ())
+        alone, recoveries = self._warnings(person) if person and not broken else (False, ())
         return StaffLayout(
             person=person.name if person else None,
             administrator=bool(person and person.administrator),

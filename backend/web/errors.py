@@ -22,6 +22,9 @@ PROBLEM = "application/problem+json"
 PageOf = Callable[[int], bytes | None]
 Handler = Callable[[Request, Exception], Response]  # type: ignore[type-arg]
 
+# The database is away or busy, or a key is: not for ever, and nothing is half done.
+PASSING = (OperationalError, NoConnectionError, KeyMissingError)
+
 _WORDS = {
     400: "La demande n’est pas lisible.",
     404: "Cette page n’existe pas.",
@@ -39,12 +42,9 @@ def error_handler(page_of: PageOf) -> Handler:
 
     def handle(request: Request, error: Exception) -> Response:  # type: ignore[type-arg]
         status = _status(error)
-        reference = secrets.token_hex(4)
-        if status >= 500:
-            # No address, no path, no message, no value: the random reference joins a report to this line.
-            log.error("error %s: %s", reference, name_fault(error))
+        reference = note_fault(error) if status >= 500 else None
         if request.scope["path"].startswith("/api/"):
-            return problem(status, reference if status >= 500 else None)
+            return problem(status, reference)
         page = page_of(status)
         if page is not None:
             return Response(page, status_code=status, media_type=MediaType.HTML)
@@ -56,8 +56,14 @@ def error_handler(page_of: PageOf) -> Handler:
 def _status(error: Exception) -> int:
     if isinstance(error, HTTPException):
         return error.status_code
-    # The database is away or busy, or a key is: not for ever, and nothing is half done.
-    return 503 if isinstance(error, OperationalError | NoConnectionError | KeyMissingError) else 500
+    return 503 if isinstance(error, PASSING) else 500
+
+
+def note_fault(error: Exception) -> str:
+    """A line in the log, without address, path, message nor value; the random reference joins a report to it."""
+    reference = secrets.token_hex(4)
+    log.error("error %s: %s", reference, name_fault(error))
+    return reference
 
 
 def words(status: int) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
+from backend.offline.desk.room import Room
 from backend.staff.tables import staff_sessions
 from backend.storage.engine import writing
 from backend.web.csrf import FIELD, csrf_token
@@ -96,3 +99,35 @@ def test_an_old_passkey_leads_to_where_it_is_shown(opened: Office) -> None:
         assert f"/equipe/confirmer/?suite={room}" in [link["href"] for link in page.tags("a")]
     status, told = late.post_json("/equipe/moi/cles/options", {})
     assert (status, told["suite"]) == (403, "/equipe/confirmer/?suite=/equipe/moi/")
+
+
+def test_a_busy_database_takes_nothing_of_what_was_typed(
+    opened: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    boss = opened.worker("administrator")
+    opened.draft(boss, ("organisation", "b"), about="Un mot")
+    typed = {path.partition("?")[0]: fields_of(boss.get(path)) | {field: TYPED} for path, field in FORMS.items()}
+
+    def locked(*_: object) -> None:
+        raise OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked"))
+
+    monkeypatch.setattr(Room, "save", locked)
+    monkeypatch.setattr(Room, "desk", locked)
+    monkeypatch.setattr(Room, "every_id", locked)
+    monkeypatch.setattr("backend.offline.desk.publishing.own_changes", locked)
+    for path, fields in typed.items():
+        page = boss.post(path, fields | {"do": "save"}, 503)
+        assert "Rien n’a été fait. Attendez une minute" in page.text, path
+        assert "Appui, équipe" in page.text
+        assert fields_of(kept(page.text)) | {FIELD: ""} == fields | {FIELD: ""}, path
+    # What holds nothing typed, and a page that is only read.
+    monkeypatch.setattr("backend.offline.desk.approvals.change_of", locked)
+    page = boss.post("/equipe/relire/contact/a/", {"appele": "1"}, 503)
+    assert "data-kept" not in page.text
+    assert "rechargez cette page" in page.text
+    assert "Le serveur est occupé" in boss.get("/equipe/contacts/", 503).words
+    # Before anybody knows who it is: the database is away altogether.
+    monkeypatch.setattr("backend.staff.guards.find_session", locked)
+    assert "Le serveur est occupé" in boss.get("/equipe/", 503).words
+    assert "database is locked" not in caplog.text
+    assert len({line for line in caplog.messages if line.startswith("error ")}) == len(typed) + 3
