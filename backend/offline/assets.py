@@ -31,7 +31,7 @@ SCRIPTS = (
 )
 # What no page needs to be read: a first visit finds it in the store. It uses what the scripts above define.
 LATER_SCRIPTS = ("storing.js", "choices.js", "search.js", "filters.js", "notices.js", "erase.js")
-STAFF_SCRIPTS = ("trusted.js", "equipe.js", "reminders.js")
+STAFF_SCRIPTS = ("trusted.js", "sending.js", "equipe.js", "reminders.js")
 # Components that readers never meet: their style is not theirs to download.
 STAFF_COMPONENTS = ("change", "compare", "dayslots", "field", "hourspreview", "passkey", "progress")
 

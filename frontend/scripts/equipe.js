@@ -72,20 +72,12 @@ for (const form of document.querySelectorAll("[data-passkey]")) {
   });
 }
 
-// A form whose button is pressed twice is sent once. (Back gives it again; with htmx each press is another wish.)
+// A form whose button is pressed twice is sent once. (Back gives it again; those that htmx sends: sending.js.)
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.matches("[data-passkey], [hx-post]")) return;
+  if (form.matches("[data-passkey], [hx-post], [hx-boost]")) return;
   if (event.timeStamp - (form.sentAt ?? -Infinity) < TWICE) event.preventDefault();
   else form.sentAt = event.timeStamp;
-});
-
-// The session is over, or has changed: the whole form is sent as if without script, and comes back with what it holds.
-document.addEventListener("htmx:after:request", (event) => {
-  const form = event.target.closest("form");
-  if (!form || ![401, 403].includes(event.detail.ctx.response.status)) return;
-  event.preventDefault();
-  form.submit();
 });
 
 loadHtmx();

@@ -32,6 +32,7 @@ def test_a_number_reaches_a_reader_once_somebody_else_has_called(fresh: Server, 
     ana.go(f"/equipe/contacts/{CONTACT}/fiche/")
     ana.page.get_by_label("Le numéro, ou l’adresse").fill("01 72 58 70 39")
     ana.page.get_by_role("button", name="Enregistrer le brouillon").click()
+    expect(ana.page.get_by_text("Une autre personne vérifiera")).to_be_visible()
     ana.go("/equipe/publier/")
     expect(ana.page.get_by_text("Attend une autre personne")).to_be_visible()
     approve(ben)
