@@ -168,6 +168,32 @@ def test_what_only_a_button_shows(small: BrowserContext, place: Server, axe: str
     assert found == [], "\n".join(found)
 
 
+# What reaches beyond the card that it stands in.
+BEYOND_ITS_CARD = """() => [...document.querySelectorAll(".day *")].filter(e => e.checkVisibility())
+  .filter(e => e.getBoundingClientRect().right > e.parentElement.closest(".day").getBoundingClientRect().right - 1)
+  .map(e => `${innerWidth}: ${e.closest("fieldset").id} ${e.textContent.trim()}`)"""
+
+
+def test_the_weeks_of_a_season_stay_within_their_cards(small: BrowserContext, place: Server, axe: str) -> None:
+    """Cards within a card: the narrowest place that there is. With words on what did not go, too."""
+    person = staff_client(place, "administrator")
+    person.enter(small)
+    page, found = small.new_page(), []
+    page.goto(f"{person.origin}/equipe/contacts/3018/horaires/")
+    page.get_by_role("button", name="Ajouter une saison").click()
+    for day in ("mo", "tu"):
+        page.locator(f"#season-0-{day}").get_by_role("button", name="Ajouter une plage").click()
+        page.locator(f"[name='season.0.{day}.0.start']").wait_for()
+    for width in (320, 360, 640, 1000):
+        page.set_viewport_size({"width": width, "height": 740})
+        found += [*page.evaluate(BEYOND_ITS_CARD), *page.evaluate(WIDER_THAN_THE_SCREEN)]
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    page.route("**/horaires/", lambda route: route.abort())
+    page.get_by_role("button", name="Publier", exact=True).click()
+    page.get_by_text("Ce n’est peut-être pas parti.").wait_for()
+    assert found + faults(page, axe, dark=True) == []
+
+
 @pytest.mark.parametrize("over", [False, True], ids=["renewed", "over"])
 def test_the_page_that_gives_a_form_back(small: BrowserContext, place: Server, axe: str, over: bool) -> None:
     person = staff_client(place, "administrator")
