@@ -21,6 +21,12 @@ AUDIENCE_WORDS = {
     "proche": "Proche",
     "tous": "Tout le monde",
 }
+ICON_WORDS = {
+    "eye": "Œil", "heart": "Cœur", "people": "Deux personnes", "image": "Image", "lock": "Cadenas", "crowd": "Groupe",
+    "school": "École", "mask": "Masque", "wand": "Baguette", "link": "Maillons", "folder": "Dossier", "pen": "Crayon",
+    "flag": "Drapeau", "scale": "Balance", "shield": "Bouclier", "leaf": "Feuille", "phone": "Téléphone",
+    "door": "Porte",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

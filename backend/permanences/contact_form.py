@@ -35,6 +35,7 @@ VALUE_WORDS = {
     "chat": "une adresse https://… est attendue",
     "web": "une adresse https://… est attendue",
 }
+CLOSED = "cet organisme a fermé, ses numéros ne sont plus montrés : laissez cette case vide"
 NUMBERS = ("phone", "sms")
 TEXTS = ("label", "for", "hours_text", "cost", "audience", "expect", "note")
 DAYS = ("confirmed_on", "confirm_by")
@@ -89,8 +90,8 @@ def contact_body(posted: Mapping[str, str], before: Body, beside: tuple[str, ...
     return before | values
 
 
-def contact_faults(body: Body) -> dict[str, str]:
-    """Field → what to mend, in the editor's words."""
+def contact_faults(body: Body, closed: bool = False) -> dict[str, str]:
+    """Field → what to mend, in the editor's words; `closed`: its organisation has closed for good."""
     found: list[Fault] = []
     read_contact(Record(body, "contact", found))
     faults: dict[str, str] = {}
@@ -98,7 +99,9 @@ def contact_faults(body: Body) -> dict[str, str]:
         faults.setdefault(fault.field.partition(".")[0] if fault.field[:7] != "source." else fault.field, fault.words)
     if body["value"] and (words := value_fault(body["kind"], body["value"])):
         faults["value"] = words
-    elif not body["value"] and not body.get("withdrawn"):
+    if body["value"] and closed:
+        faults["value"] = CLOSED
+    elif not body["value"] and not body.get("withdrawn") and not closed:
         faults["value"] = "à remplir"
     return {name: _capital("à remplir" if words == "manque" else words) for name, words in faults.items()}
 

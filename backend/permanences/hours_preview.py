@@ -18,8 +18,8 @@ from backend.permanences.week_words import coming_lines, week_lines
 
 @dataclass(frozen=True)
 class HoursPreview:
-    """`now`: what a reader's phone says at this minute. `mark` changes with the warnings: ticking one set
-    acknowledges that set alone."""
+    """`now`: what a reader's phone would say at this minute, were it published. `mark` changes with the warnings:
+    ticking one set acknowledges that set alone."""
 
     now: str
     lines: list[str]

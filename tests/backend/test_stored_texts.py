@@ -20,6 +20,7 @@ from backend.guidance.guide_form import guide_fields, read_parts
 from backend.offline.assets import read_assets
 from backend.offline.companions import companion, companion_urls, read_directory
 from backend.offline.content import read_content
+from backend.offline.desk.change_words import Side
 from backend.offline.desk.closing import closing_page
 from backend.offline.desk.contact_pages import contact_page, organisation_page
 from backend.offline.desk.guide_pages import guide_page, guides_page
@@ -135,7 +136,7 @@ def desk_pages(desk: Desk, number: int) -> Iterator[tuple[str, object]]:
     asked = {"quoi": "jour", "first": "2026-12-01", "reason": line_of_text}
     yield "contacts", DeskContactsPage(line, creates=True)
     closing = closing_page(desk, contact, asked, 1, MOMENT)
-    yield "fermer", replace(closing, conflict=Conflict(2, (text,)))
+    yield "fermer", replace(closing, conflict=Conflict(2, (Side("Prix", text, None),)))
     yield "horaires", hours_page(desk, contact, None, 1, MOMENT)
     typed = {
         "mo.0.start": text,

@@ -15,8 +15,8 @@ from backend.clock import paris_day
 from backend.offline.approvals import ChangedSinceError, OwnChangeError, approve
 from backend.offline.changes_waiting import Change, change_of, changes
 from backend.offline.comparing import compare, is_number
-from backend.offline.desk.change_words import FIELDS
-from backend.offline.desk.deciding import may, names
+from backend.offline.desk.change_words import FIELDS, Titles, risk_words
+from backend.offline.desk.deciding import may, names, titles
 from backend.offline.desk.publishing_pages import ComparedRisk, ReviewPage, ReviewsPage
 from backend.offline.desk.room import REFUSED, Asked, Room, go
 from backend.offline.desk.told import sorted_out, told_change
@@ -87,9 +87,10 @@ def _page(room: Room, connection: Connection, person: Person, key: Key) -> Revie
         raise NotFoundException
     if change is None or not change.waits:
         return None
-    risks = _compared(change)
+    called = titles(connection)
+    risks = _compared(change, called)
     return ReviewPage(
-        change=told_change(change, names(connection), paris_day(room.now()), person),
+        change=told_change(change, names(connection), called, paris_day(room.now()), person),
         action=f"/equipe/relire/{key[0]}/{key[1]}/",
         risks=risks,
         old=change.old,
@@ -99,11 +100,13 @@ def _page(room: Room, connection: Connection, person: Person, key: Key) -> Revie
     )
 
 
-def _compared(change: Change) -> tuple[ComparedRisk, ...]:
-    return tuple(
-        ComparedRisk(FIELDS.get(risk.field, risk.field), risk.old, risk.new, compare(risk.old, risk.new), _calls(risk))
-        for risk in change.risks
-    )
+def _compared(change: Change, called: Titles) -> tuple[ComparedRisk, ...]:
+    found = []
+    for risk in change.risks:
+        old = risk_words(risk.field, risk.old, change.before, called)
+        new = risk_words(risk.field, risk.new, change.after, called)
+        found.append(ComparedRisk(FIELDS.get(risk.field, risk.field), old, new, compare(old, new), _calls(risk)))
+    return tuple(found)
 
 
 def _calls(risk: Risk) -> tuple[str, ...]:

@@ -10,12 +10,17 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from backend.offline.comparing import is_number
+from backend.permanences.cards import CONFIDENCE_WORDS, LANGUAGE_WORDS
 from backend.permanences.contact import read_contact
+from backend.permanences.contact_form import KIND_WORDS, PUBLIC_WORDS
 from backend.permanences.differences import change_lines, changed_days
+from backend.permanences.organisation_form import SCOPE_WORDS
 from backend.permanences.schedule import Schedule
+from backend.permanences.week_words import coming_lines, week_lines
 from backend.records import Record
 from backend.storage.documents import Document
-from backend.words import day_words, phone_words
+from backend.storage.revisions import Key
+from backend.words import partial_day_words, phone_words
 
 KINDS = {
     "contact": "Contact",
@@ -36,7 +41,16 @@ FIELDS = {
     "schedule": "Horaires", "scope": "Portée", "title": "Titre", "url": "Adresse web", "date": "Date",
     "says": "Ce qu’elle dit", "text": "Texte", "document": "Le tout",
 }  # fmt: skip
+# What stands in documents for words, and for others by their id.
+CODES: dict[str, Mapping[str, str]] = {
+    "kind": KIND_WORDS, "languages": LANGUAGE_WORDS, "publics": PUBLIC_WORDS, "confidence": CONFIDENCE_WORDS,
+    "scope": SCOPE_WORDS,
+}  # fmt: skip
+IDS = {"successors": "contact", "beside": "contact", "organisation": "organisation"}
+DAYS = ("closed_on", "confirmed_on", "confirm_by", "date")
+CODED = ("kind", "organisation", "emergency", "scope", "closed_on", "successors")  # of what is watched
 NOTHING = "rien"
+REWRITTEN = "Écrit autrement ; rien ne change pour les lecteurs."
 UNNOTICED = "Écrits autrement ; rien ne change pour les lecteurs dans les douze semaines à venir."
 
 
@@ -58,7 +72,10 @@ def title_of(document: Document) -> str:
     return str(values.get("label") or values.get("name") or values.get("title") or document.id)
 
 
-def sides(before: Document | None, after: Document | None) -> list[Side]:
+Titles = Mapping[Key, str]  # what contacts and organisations are called
+
+
+def sides(before: Document | None, after: Document | None, titles: Titles) -> list[Side]:
     """Every field that changes, hours left to `hours_lines`; for a guide, the passages of its text."""
     if (before or after) is None or after is None or before is None:
         whole = before or after
@@ -68,7 +85,21 @@ def sides(before: Document | None, after: Document | None) -> list[Side]:
         return list(_passages(before.body.splitlines(), after.body.splitlines()))
     old, new = _values(before), _values(after)
     names = [name for name in {**new, **old} if name != "schedule" and old.get(name) != new.get(name)]
-    return [Side(FIELDS.get(name, name), field_words(name, old), field_words(name, new)) for name in names]
+    found = [_side(name, old, new, titles) for name in names]
+    # An empty list where nothing was written differs for nobody.
+    return [side for side in found if side.before != side.after]
+
+
+def _side(name: str, old: Mapping[str, Any], new: Mapping[str, Any], titles: Titles) -> Side:
+    return Side(FIELDS.get(name, name), field_words(name, old, titles), field_words(name, new, titles))
+
+
+def conflict_sides(theirs: Document, mine: Document, titles: Titles, day: date) -> list[Side]:
+    """What somebody else wrote, and what they would lose by it, field by field; hours whole, in words."""
+    found = sides(theirs, mine, titles)
+    if theirs.kind == "contact" and _values(theirs).get("schedule") != _values(mine).get("schedule"):
+        found.append(Side(FIELDS["schedule"], _hours(theirs, day), _hours(mine, day)))
+    return found
 
 
 def hours_lines(before: Document | None, after: Document | None, day: date) -> list[str]:
@@ -81,24 +112,49 @@ def hours_lines(before: Document | None, after: Document | None, day: date) -> l
     return change_lines(changed_days(_schedule(before), _schedule(after), day)) or [UNNOTICED]
 
 
-def field_words(name: str, values: Mapping[str, Any]) -> str | None:
+def risk_words(field: str, text: str | None, document: Document | None, titles: Titles) -> str | None:
+    """A value that is watched, as people say it; numbers, names and addresses stay as they are, sign by sign."""
+    if text is None or document is None or field not in CODED:
+        return text
+    return field_words(field, _values(document), titles)
+
+
+def _hours(document: Document, day: date) -> str | None:
+    schedule = _schedule(document)
+    if schedule is None:
+        return None
+    return "\n".join([*week_lines(schedule), *coming_lines(schedule, day), *([schedule.note] if schedule.note else [])])
+
+
+def field_words(name: str, values: Mapping[str, Any], titles: Titles) -> str | None:
+    """As people say it: names for ids, words for codes, days as the French write them."""
     value = values.get(name)
     if value in (None, "", [], False):
         return None
     if name == "value" and is_number(str(value)):
         return phone_words(str(value))
-    if name in ("closed_on", "confirmed_on", "confirm_by"):
-        return day_words(date.fromisoformat(value))
     if isinstance(value, dict):
-        return " · ".join(str(part) for part in value.values() if part)
+        return " · ".join(_item_words(key, part, titles) for key, part in value.items() if part)
     if isinstance(value, list):
-        return ", ".join(part if isinstance(part, str) else json.dumps(part, ensure_ascii=False) for part in value)
-    return "oui" if value is True else str(value)
+        return ", ".join(_item_words(name, part, titles) for part in value)
+    return _item_words(name, value, titles)
+
+
+def _item_words(name: str, value: Any, titles: Titles) -> str:
+    if value is True:
+        return "oui"
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if name in IDS:
+        return titles.get((IDS[name], value), value)
+    if name in DAYS:
+        return partial_day_words(value)
+    return CODES.get(name, {}).get(value, value)
 
 
 def _whole(document: Document) -> str:
     title = title_of(document)
-    value = field_words("value", _values(document)) if document.kind == "contact" else None
+    value = field_words("value", _values(document), {}) if document.kind == "contact" else None
     return f"{title}, {value}" if value else title
 
 

@@ -43,7 +43,8 @@ def contact_page(
     typed = body if posted is None else contact_body(posted, body, tuple(beside))
     if posted is None and not body.get("label"):
         return page
-    faults = far_days(typed, paris_day(moment)) | contact_faults(typed)
+    closed = desk.organisation(body["organisation"]).closed_on is not None
+    faults = far_days(typed, paris_day(moment)) | contact_faults(typed, closed)
     page = replace(
         page, faults=faults if posted is not None else {}, number=_number(typed) if "value" not in faults else None
     )

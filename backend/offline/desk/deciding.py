@@ -7,9 +7,11 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection
 
-from backend.offline.changes_waiting import Change
+from backend.offline.changes_waiting import Change, published_documents
+from backend.offline.desk.change_words import Titles, title_of
 from backend.staff import people
 from backend.staff.policy import Need, Person, allows
+from backend.storage.documents import load_documents
 from backend.storage.revisions import OPERATOR
 
 
@@ -27,6 +29,12 @@ def may(person: Person, need: Need, change: Change) -> bool:
 def names(connection: Connection) -> dict[str, str]:
     """What people are called, by what a revision holds."""
     return people.names(connection) | {OPERATOR: "l’opérateur du serveur"}
+
+
+def titles(connection: Connection) -> Titles:
+    """What contacts and organisations are called, those that are no longer among the drafts too."""
+    documents = [*published_documents(connection), *load_documents(connection)]
+    return {found.key: title_of(found) for found in documents if found.kind in ("contact", "organisation")}
 
 
 def mark(changes: Collection[Change]) -> str:

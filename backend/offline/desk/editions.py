@@ -16,7 +16,7 @@ from backend.clock import paris_day
 from backend.offline import editions as stored
 from backend.offline.changes_waiting import Change, compare
 from backend.offline.choosing import go_back, step_back
-from backend.offline.desk.deciding import mark, may, names
+from backend.offline.desk.deciding import mark, may, names, titles
 from backend.offline.desk.progress import progress_view
 from backend.offline.desk.publishing_pages import EditionLine, EditionPage, EditionsPage, ReturnPage, ToldChange
 from backend.offline.desk.room import Asked, Room, go
@@ -178,8 +178,8 @@ def _between(connection: Connection, before: int, after: int) -> list[Change]:
 
 def _told(room: Room, connection: Connection, person: Person, changes: list[Change]) -> tuple[ToldChange, ...]:
     """Without whom: between two editions there may have been several."""
-    called, day = names(connection), paris_day(room.now())
-    return tuple(replace(told_change(change, called, day, person), written="") for change in changes)
+    people, called, day = names(connection), titles(connection), paris_day(room.now())
+    return tuple(replace(told_change(change, people, called, day, person), written="") for change in changes)
 
 
 def _edition_page(room: Room, connection: Connection, person: Person, number: int) -> EditionPage:

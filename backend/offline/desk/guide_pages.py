@@ -13,6 +13,7 @@ from backend.fields import ID
 from backend.guidance.guide import GROUPS, ICONS
 from backend.guidance.guide_form import (
     AUDIENCE_WORDS,
+    ICON_WORDS,
     Front,
     GuideReading,
     LineFault,
@@ -113,7 +114,7 @@ def guide_page(
         "new": new,
         "audiences": list(AUDIENCE_WORDS.items()),
         "groups": [(name, GROUP_WORDS[name]) for name in GROUPS],
-        "icons": [(name, name) for name in ICONS],
+        "icons": [(name, ICON_WORDS[name]) for name in ICONS],
         "guides": [("", "Aucun"), *((g.slug, g.title) for g in desk.content.guides.values() if g.slug != slug)],
         "sources": [("", "Choisir…"), *((s.id, s.title) for s in desk.content.sources.values())],
         "text_lines": fields.get("text", "").splitlines(),

@@ -37,7 +37,7 @@ def contact_line(desk: Desk, contact: Contact, moment: datetime) -> ContactLine:
         status=shown.status,
         badge_tone=shown.badge_tone,
         status_words=shown.status_words,
-        checked_words=shown.checked_words,
+        checked_words=shown.checked_words.rstrip("."),  # a sentence goes on after it
         confirm_by=day_words(contact.confirm_by),
         late=not gone and is_due_soon(contact.confirm_by, day),
         pending=desk.is_pending("contact", contact.id),

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from backend.guidance.guide_form import LineFault
+from backend.offline.desk.change_words import Side
 from backend.offline.pages import Door
 from backend.permanences.hours_form import HoursForm
 from backend.permanences.hours_preview import HoursPreview
@@ -65,10 +66,11 @@ class DeskContactPage:
 
 @dataclass(frozen=True)
 class Conflict:
-    """What somebody else wrote meanwhile, in words, with the revision it made."""
+    """What somebody else wrote meanwhile, field by field beside what comes now, with the revision it made."""
 
     revision: int
-    lines: tuple[str, ...]
+    sides: tuple[Side, ...]
+    gone: bool = False  # it was taken away
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,20 +11,23 @@ from litestar import Request, Response
 from litestar.response import Redirect
 from sqlalchemy import Engine
 
+from backend.clock import paris_day
 from backend.notices.announce import count_followers
 from backend.offline.choosing import part_of
+from backend.offline.desk.change_words import conflict_sides
+from backend.offline.desk.deciding import titles
 from backend.offline.desk.pages import ClosingPage, Conflict, FormPage, HoursPage
 from backend.offline.desk.reading import Desk, read_desk
 from backend.offline.publish import publish_drafts
 from backend.offline.revisions import ConflictError, draft_revision, save_draft
 from backend.offline.selection import CONFIRMATION, HOURS
 from backend.offline.signing import load_key
-from backend.permanences.contact import read_contact
-from backend.records import ContentError, Record
+from backend.records import ContentError
 from backend.settings import Settings
 from backend.staff.policy import Person
+from backend.storage.documents import Document
 from backend.storage.engine import reading, writing
-from backend.storage.revisions import Writing, every_id
+from backend.storage.revisions import Revision, Writing, every_id
 
 REFUSED = 422  # a form that comes back with its faults
 Asked = Request[Any, Any, Any]
@@ -85,11 +87,19 @@ class Room:
                     save_draft(connection, kind, id_, body, person.id, now, self.now())
                 save_draft(connection, *draft, person.id, based_on, self.now())
         except ConflictError as error:
-            theirs = error.theirs
-            return Saved(conflict=Conflict(theirs.number, _lines(theirs.kind, theirs.body)))
+            return Saved(conflict=self._conflict(error.theirs, draft))
         except ContentError as error:
             return Saved(faults={"": " ; ".join(fault.message for fault in error.faults)})
         return Saved()
+
+    def _conflict(self, theirs: Revision, draft: Draft) -> Conflict:
+        if theirs.body is None:
+            return Conflict(theirs.number, (), gone=True)
+        with reading(self.engine).connect() as connection:
+            called = titles(connection)
+        written = Document(theirs.kind, theirs.id, theirs.body)
+        found = conflict_sides(written, Document(*draft), called, paris_day(self.now()))
+        return Conflict(theirs.number, tuple(found))
 
     def followers(self, contact: str) -> int:
         """How many are told when its hours change."""
@@ -134,15 +144,3 @@ def asked_revision(posted: Posted) -> int:
     """What the form was based on; what is no number is based on nothing."""
     text = posted.get("revision", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-
-
-def _lines(kind: str, body: str | None) -> tuple[str, ...]:
-    """What somebody else wrote, in words short enough to compare."""
-    if body is None:
-        return ("Ce contenu a été enlevé.",)
-    if kind == "guide":
-        return (f"{len(body)} caractères : ouvrez le guide dans un autre onglet pour le lire.",)
-    values = json.loads(body)
-    told = [str(values.get(name)) for name in ("label", "name", "value", "withdrawn") if values.get(name)]
-    hours = read_contact(Record(values, kind, [])).hours_text if kind == "contact" else None
-    return (*told, *([hours] if hours else []))

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from backend.offline.changes_waiting import Change
 from backend.offline.choosing import chosen
-from backend.offline.desk.change_words import KINDS, hours_lines, sides, title_of
-from backend.offline.desk.deciding import may, names
+from backend.offline.desk.change_words import KINDS, REWRITTEN, Titles, hours_lines, sides, title_of
+from backend.offline.desk.deciding import may, names, titles
 from backend.offline.desk.publishing_pages import ToldChange
 from backend.staff.policy import Need, Person
 from backend.storage.revisions import Key
@@ -30,11 +30,13 @@ def box(key: Key) -> str:
     return f"choix.{key[0]}.{key[1]}"
 
 
-def told_change(change: Change, names: Mapping[str, str], day: date, person: Person) -> ToldChange:
-    """As `person` is told of it: with no way to what they may not write."""
+def told_change(change: Change, names: Mapping[str, str], called: Titles, day: date, person: Person) -> ToldChange:
+    """As `person` is told of it: with no way to what they may not write. `names`: of people; `called`: of the rest."""
     kind, id_ = change.key
     writes = may(person, Need.EDIT, change)
     document = change.after or change.before
+    differs = tuple(sides(change.before, change.after, called))
+    hours = tuple(hours_lines(change.before, change.after, day))
     return ToldChange(
         name=box(change.key),
         kind=KINDS.get(kind, kind),
@@ -42,8 +44,8 @@ def told_change(change: Change, names: Mapping[str, str], day: date, person: Per
         written=f"{_writers(change, names)}, le {moment_words(change.moment)}" if change.moment else "",
         href=ADDRESSES[kind].format(id_) if writes and kind in ADDRESSES and change.after else None,
         versions=f"/equipe/versions/{kind}/{id_}/" if writes else None,
-        sides=tuple(sides(change.before, change.after)),
-        hours=tuple(hours_lines(change.before, change.after, day)),
+        sides=differs,
+        hours=hours if hours or differs else (REWRITTEN,),
     )
 
 
@@ -57,12 +59,12 @@ def sorted_out(
     connection: Connection, person: Person, changes: list[Change], day: date
 ) -> tuple[list[ToldChange], list[ToldChange]]:
     """Those that can go out, and those that wait, each with its reason."""
-    called = names(connection)
+    people, called = names(connection), titles(connection)
     selection = chosen(connection, only={change.key for change in changes})
     going = {document.key: document for document in selection.documents}
     ready, waiting = [], []
     for change in changes:
-        told = told_change(change, called, day, person)
+        told = told_change(change, people, called, day, person)
         if change.key not in selection.held:
             ready.append(told)
             continue

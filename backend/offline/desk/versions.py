@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from backend.clock import paris_day
 from backend.offline.changes_waiting import Change, published_documents
 from backend.offline.desk.change_words import hours_lines, sides, title_of
-from backend.offline.desk.deciding import may, names
+from backend.offline.desk.deciding import may, names, titles
 from backend.offline.desk.publishing_pages import VersionLine, VersionsPage
 from backend.offline.desk.room import REFUSED, Asked, Room, asked_revision, go
 from backend.offline.desk.told import SOMEBODY
@@ -76,15 +76,15 @@ def _page(room: Room, connection: Connection, person: Person, key: Key) -> Versi
     if newest is None or not may(person, Need.EDIT, _touching(key, documents)):
         raise NotFoundException
     published = {document.key: document for document in published_documents(connection)}.get(key)
-    called = names(connection)
+    people, called = names(connection), titles(connection)
     lines = []
     for index, (revision, document) in enumerate(zip(found, documents, strict=True)):
         before = documents[index + 1] if index + 1 < len(documents) else None
         lines.append(
             VersionLine(
                 number=revision.number,
-                written=_written(revision, called),
-                sides=tuple(sides(before, document)),
+                written=_written(revision, people),
+                sides=tuple(sides(before, document, called)),
                 hours=tuple(hours_lines(before, document, paris_day(room.now()))),
                 current=index == 0,
                 published=document == published,
@@ -104,6 +104,6 @@ def _touching(key: Key, documents: list[Document | None]) -> Change:
     return Change(key, newest, documents[0], 0, (), False, frozenset(), "", 0)
 
 
-def _written(revision: Revision, called: dict[str, str]) -> str:
+def _written(revision: Revision, people: dict[str, str]) -> str:
     when = f", le {moment_words(revision.moment)}" if revision.moment else ""
-    return f"{called.get(revision.author, SOMEBODY)}{when}"
+    return f"{people.get(revision.author, SOMEBODY)}{when}"
