@@ -1,4 +1,5 @@
-// Pages of the staff: passkeys. Forms need none of this; htmx comes for what some pages show while one types.
+// Pages of the staff: passkeys. Forms need none of this; htmx comes for what some pages show while one
+// types, and for forms that stay until they are answered (sending.js).
 
 const CANCELLED = "La clé n’a pas été montrée. Réessayez quand vous voulez.";
 const TWICE = 2000; // milliseconds

@@ -57,7 +57,7 @@ function retryButton(form, submitter) {
 /** Beside what was pressed; the hidden button of Enter, or none at all, stands for those at the end. */
 function placeOf(form, { submitter, target }) {
   const pressed = submitter && !submitter.hidden ? submitter : target === form ? null : target;
-  return (pressed && (pressed.closest(".actions, .buttons, .field, .slot") || pressed)) || form.querySelector(".actions");
+  return (pressed && (pressed.closest(".actions, .buttons, .field, .slot") || pressed)) || form.querySelector(".actions") || form.lastElementChild;
 }
 
 function sayFailed(form, { sourceEvent, response, text }) {
@@ -152,7 +152,8 @@ document.addEventListener("htmx:finally:request", ({ target, detail: { ctx } }) 
 
 // The button that had the focus is gone with its form: reading goes on from the top of what came.
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (ctx.select === "#contenu" && document.activeElement === document.body) document.getElementById("contenu").focus({ preventScroll: true });
+  if (ctx.select !== "#contenu" || document.activeElement !== document.body) return;
+  document.getElementById("contenu").focus({ preventScroll: true });
 });
 
 addEventListener("pageshow", ({ persisted }) => {
