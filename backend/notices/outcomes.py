@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
-# The first retry comes within a minute (contract); then twice as long each time, an hour at most.
-FIRST_WAIT_SECONDS = 40
+# The first retry comes within a minute (contract), though the worker that sees it due has other work; then twice as
+# long each time, an hour at most. Spread by less than that doubling: each wait is longer than the one before.
+FIRST_WAIT_SECONDS = 20
 LONGEST_WAIT_SECONDS = 3_600
-MOST_SPREAD = 1.4
+MOST_DOUBLINGS = 7
+MOST_SPREAD = 1.75
 # So many refusals in a row, and sending to that service stops until somebody has looked.
 REFUSALS_THAT_STOP = 3
 # So many faults of the network in a row, and a service rests while the others go on.
@@ -56,5 +58,5 @@ def outcome(answer: Answer) -> Outcome:
 def next_try(attempts: int, moment: int, dice: Random) -> int:
     """When to try for the time after `attempts` (1: the first has just failed). Spread, so that those who failed
     together do not come back together."""
-    wait = min(LONGEST_WAIT_SECONDS / MOST_SPREAD, FIRST_WAIT_SECONDS * 2 ** min(attempts - 1, 10))
-    return moment + int(wait * dice.uniform(0.5 if attempts > 1 else 0.2, MOST_SPREAD))
+    shortest = FIRST_WAIT_SECONDS * 2 ** min(attempts - 1, MOST_DOUBLINGS)
+    return moment + int(dice.uniform(shortest, min(LONGEST_WAIT_SECONDS, shortest * MOST_SPREAD)))
