@@ -62,6 +62,7 @@ def _send(desk: Desk, origin: str, mine: ColumnElement[bool]) -> None:
     found: dict[Outcome, list[bytes]] = {kind: [] for kind in Outcome}
     readable = [(row.token_hash, message) for row in rows if (message := _message(desk, row)) is not None]
     desk.sender(origin).send(
+        origin,
         [message for _, message in readable],
         lambda position, answer: found[outcome(answer)].append(readable[position][0]),
         lambda: BATCH,

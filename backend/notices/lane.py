@@ -146,7 +146,7 @@ def _send(
     def heard(position: int, answer: Answer) -> None:
         told.by_outcome[state.hear(answer, desk.moment())].append(readable[position])
 
-    sent = desk.sender(origin).send(messages, heard, lambda: state.width if goes_on(state) else 0)
+    sent = desk.sender(origin).send(origin, messages, heard, lambda: state.width if goes_on(state) else 0)
     told.taken = len(rows) if sent == len(readable) else rows.index(readable[sent])
     if len(readable) < len(rows):
         told.by_outcome[Outcome.LATER] += [row for row in rows[: told.taken] if row not in readable]

@@ -1,5 +1,7 @@
 """The one door to push services: RFC 8291 messages over libcurl, many under way on few HTTP/2 connections.
 
+Nothing waits for its turn inside libcurl, where its time would run: what cannot leave at once is not handed over.
+
 No redirect is followed, no proxy variable heard, no answer read beyond a few bytes, no address connected to that
 `addresses.may_connect` does not allow, whatever a name resolves to.
 """
@@ -25,6 +27,9 @@ CONNECT_SECONDS = 5
 WHOLE_SECONDS = 15
 LONGEST_ANSWER = 4_096
 CONNECTIONS = 2  # to one service, for one lane
+# Where each carries one message at a time (HTTP/1.1): one that hangs must leave room for the others.
+CONNECTIONS_OF_ONE = 6
+MOST_KNOWN = 256  # a stranger can invent hosts of a datacentre
 
 
 @dataclass(frozen=True)
@@ -46,38 +51,63 @@ class Sender:
         self._extra = extra
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)
-        self._multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, CONNECTIONS)
         self._idle: list[Any] = []
+        # Whether it speaks HTTP/2, by service; as it last answered.
+        self._multiplexes: dict[str, bool] = {}
 
-    def send(self, messages: Iterable[Message], heard: Callable[[int, Answer], None], width: Callable[[], int]) -> int:
-        """Send in order, at most `width()` at once; `heard(position, answer)` for each. Stops taking messages when the
-        width is 0; returns how many were taken."""
+    def send(
+        self, origin: str, messages: Iterable[Message], heard: Callable[[int, Answer], None], width: Callable[[], int]
+    ) -> int:
+        """Send in order to `origin`, at most `width()` at once; `heard(position, answer)` for each. Stops taking
+        messages when the width is 0; returns how many were taken."""
         waiting = iter(messages)
         under_way = taken = 0
         exhausted = False
+        self._multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, self._connections(origin))
         while True:
-            while not exhausted and under_way < width():
+            while not exhausted and under_way < self._at_most(origin, width()):
                 message = next(waiting, None)
                 if message is None:
                     exhausted = True
                     break
-                self._multi.add_handle(self._prepared(message, taken))
+                handle = self._prepared(message, taken)
+                # Another connection costs more than to wait for one that is being opened, if that takes them all.
+                handle.setopt(pycurl.PIPEWAIT, int(self._multiplexes.get(origin, False)))
+                self._multi.add_handle(handle)
                 under_way, taken = under_way + 1, taken + 1
             if not under_way:
                 return taken
             self._multi.perform()
-            done = self._finished(heard)
+            done = self._finished(origin, heard)
             under_way -= done
             if not done:
                 self._multi.select(1.0)
 
-    def _finished(self, heard: Callable[[int, Answer], None]) -> int:
+    def _at_most(self, origin: str, width: int) -> int:
+        """How many of `width` can leave at once. While nobody knows what the service speaks: as many as are right both
+        ways."""
+        return width if self._multiplexes.get(origin) else min(width, self._connections(origin))
+
+    def _connections(self, origin: str) -> int:
+        return CONNECTIONS_OF_ONE if self._multiplexes.get(origin) is False else CONNECTIONS
+
+    def _learn(self, origin: str, version: int) -> None:
+        """`version`: curl's number for what the answer came by; 0 where there was none."""
+        if not version:
+            return
+        if origin not in self._multiplexes and len(self._multiplexes) >= MOST_KNOWN:
+            self._multiplexes.clear()
+        self._multiplexes[origin] = version >= pycurl.CURL_HTTP_VERSION_2_0
+        self._multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, self._connections(origin))
+
+    def _finished(self, origin: str, heard: Callable[[int, Answer], None]) -> int:
         count = 0
         while True:
             left, good, bad = self._multi.info_read()
             for handle in [*good, *(entry[0] for entry in bad)]:
                 # A status that came before the link broke is an answer: the message was taken, or refused.
                 status = handle.getinfo(pycurl.RESPONSE_CODE)
+                self._learn(origin, handle.getinfo(pycurl.INFO_HTTP_VERSION))
                 self._multi.remove_handle(handle)
                 self._idle.append(handle)
                 heard(handle.position, Answer(status, handle.getinfo(pycurl.RETRY_AFTER)))
@@ -107,7 +137,6 @@ class Sender:
         handle.setopt(pycurl.NOPROXY, "*")
         handle.setopt(pycurl.NOSIGNAL, 1)
         handle.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS)
-        handle.setopt(pycurl.PIPEWAIT, 1)
         handle.setopt(pycurl.CONNECTTIMEOUT, CONNECT_SECONDS)
         handle.setopt(pycurl.TIMEOUT, WHOLE_SECONDS)
         handle.setopt(pycurl.OPENSOCKETFUNCTION, partial(_open_socket, self._extra))
