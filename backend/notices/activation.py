@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
 
 from backend.files import KeyMissingError
 from backend.notices.lane import BATCH, Desk
 from backend.notices.message import activation_text, padded
-from backend.notices.outcomes import Outcome, outcome
-from backend.notices.pending import PENDING_SECONDS
+from backend.notices.outcomes import Answer, Outcome, next_echo
+from backend.notices.pending import PENDING_SECONDS, wait_for_echo
+from backend.notices.refusals import doubt
 from backend.notices.sender import Message
-from backend.notices.services_known import closed_to_retries
+from backend.notices.service_state import EchoRefusal
+from backend.notices.services_known import closed_to_retries, is_among, note
 from backend.notices.tables import pending_subscriptions
 from backend.notices.vault import SealBrokenError
 
 _COLUMNS = pending_subscriptions.c
 TOPIC = "bienvenue"
 AT_ONCE = 3 * BATCH
-# So many end before, even where the push service is dead (a batch then takes `sender.WHOLE_SECONDS`): what is still
-# there was not sent, or the service asked to be tried again.
+_HOLD = (
+    update(pending_subscriptions).where(_COLUMNS.token_hash == bindparam("of_token")).values(in_hand=bindparam("held"))
+)
+# So many end before, even where the push service is dead: what is still there after was held by a worker that died.
 IN_HAND_SECONDS = 60
 
 
@@ -50,28 +56,81 @@ def _to_send(moment: int) -> ColumnElement[bool]:
 def send_activations(desk: Desk, origin: str, digests: Sequence[str], taken: int) -> None:
     """Send those of one push service that have not left, once each; who was `taken` again since is another's. A browser
     that is gone is forgotten; what the service does not take now is taken in hand again later."""
+    with desk.engine.connect() as connection:
+        closed = is_among(connection, origin, closed_to_retries(desk.moment()))
+    if closed:  # since they were taken
+        with desk.writing().begin() as connection:
+            wait_for_echo(connection, list(map(bytes.fromhex, digests)), taken)
+        return
+    desk.state(origin).begin()
     for first in range(0, len(digests), BATCH):
         batch = [bytes.fromhex(digest) for digest in digests[first : first + BATCH]]
-        _send(desk, origin, _COLUMNS.token_hash.in_(batch) & ~_COLUMNS.sent & (_COLUMNS.in_hand == taken))
+        _advance(desk, origin, _COLUMNS.token_hash.in_(batch) & ~_COLUMNS.sent & (_COLUMNS.in_hand == taken))
 
 
-def _send(desk: Desk, origin: str, mine: ColumnElement[bool]) -> None:
-    table = pending_subscriptions
+def _advance(desk: Desk, origin: str, mine: ColumnElement[bool]) -> None:
     with desk.engine.connect() as connection:
-        rows = connection.execute(select(table).where(mine).order_by(table.c.id)).all()
-    found: dict[Outcome, list[bytes]] = {kind: [] for kind in Outcome}
-    readable = [(row.token_hash, message) for row in rows if (message := _message(desk, row)) is not None]
-    desk.sender(origin).send(
-        origin,
-        [message for _, message in readable],
-        lambda position, answer: found[outcome(answer)].append(readable[position][0]),
-        lambda: BATCH,
-    )
-    gone = found.pop(Outcome.GONE)
-    sent = [*found[Outcome.DELIVERED], *found[Outcome.REFUSED]]
+        rows = connection.execute(select(pending_subscriptions).where(mine).order_by(_COLUMNS.id)).all()
+    if not rows:
+        return
+    found = _send(desk, origin, rows)
     with desk.writing().begin() as connection:
-        connection.execute(delete(table).where(table.c.token_hash.in_(gone)))
-        connection.execute(update(table).where(table.c.token_hash.in_(sent)).values(sent=True))
+        _write_down(connection, desk, origin, found)
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What came of one echo; `moment`: when."""
+
+    token_hash: bytes
+    created: int
+    moment: int
+
+
+def _send(desk: Desk, origin: str, rows: Sequence[Any]) -> dict[Outcome, list[_Heard]]:
+    """Those not sent, as the service rests or is stopped by now, are for later; of those that this machine cannot read,
+    nothing is said."""
+    state = desk.state(origin)
+    found: dict[Outcome, list[_Heard]] = {kind: [] for kind in Outcome}
+    readable = [(row, message) for row in rows if (message := _message(desk, row)) is not None]
+
+    def heard(position: int, answer: Answer) -> None:
+        row, moment = readable[position][0], desk.moment()
+        found[state.hear(answer, moment)].append(_Heard(row.token_hash, row.created, moment))
+
+    messages = [message for _, message in readable]
+    # Where the network fails, those who wait for an answer are not kept waiting for the whole of the batch.
+    taken = desk.sender(origin).send(origin, messages, heard, lambda: state.width if state.may_go_on else 0)
+    moment = desk.moment()
+    found[Outcome.LATER] += [_Heard(row.token_hash, row.created, moment) for row, _ in readable[taken:]]
+    return found
+
+
+def _write_down(connection: Connection, desk: Desk, origin: str, found: dict[Outcome, list[_Heard]]) -> None:
+    """Who is gone, what has left, what to try again and when, how the service fares."""
+    state, table = desk.state(origin), pending_subscriptions
+    digests = {kind: [heard.token_hash for heard in those] for kind, those in found.items()}
+    sent = [*digests[Outcome.DELIVERED], *digests[Outcome.REFUSED]]
+    connection.execute(delete(table).where(_COLUMNS.token_hash.in_(digests[Outcome.GONE])))
+    connection.execute(update(table).where(_COLUMNS.token_hash.in_(sent)).values(sent=True))
+    _try_again(connection, found[Outcome.LATER], state.asked_until, desk.dice)
+    doubt(connection, origin, state, list(map(EchoRefusal, digests[Outcome.REFUSED])), desk.moment())
+    if state.stopped is not None:  # whatever was told of them a moment ago: they leave as soon as it is resumed
+        wait_for_echo(connection, [*digests[Outcome.REFUSED], *digests[Outcome.LATER]])
+    note(connection, origin, state)
+
+
+def _try_again(connection: Connection, those: Sequence[_Heard], asked_until: int, dice: Random) -> None:
+    """Free again when each is due: `in_hand` says so to every worker, and nothing else needs remembering."""
+    if those:
+        values = [
+            {
+                "of_token": heard.token_hash,
+                "held": next_echo(heard.created, heard.moment, asked_until, dice) - IN_HAND_SECONDS,
+            }
+            for heard in those
+        ]
+        connection.execute(_HOLD, values)
 
 
 def _message(desk: Desk, row: Any) -> Message | None:

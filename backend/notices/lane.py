@@ -22,7 +22,7 @@ from backend.notices.announce import SENDING
 from backend.notices.ledger import Lane, Notice, Row
 from backend.notices.message import padded
 from backend.notices.outcomes import Answer, Outcome, next_try
-from backend.notices.refusals import wait_again
+from backend.notices.refusals import doubt
 from backend.notices.retrying import Again, RetryRow
 from backend.notices.sender import Message, Sender
 from backend.notices.service_state import Refusal, ServiceState
@@ -68,10 +68,11 @@ class Desk:
 
 @dataclass
 class Told:
-    """What came of a batch; `taken` rows were sent to, from the first on."""
+    """What came of a batch; `taken` rows were sent to, from the first on; `heard`: when, of each that was answered."""
 
     taken: int
     by_outcome: dict[Outcome, list[Row]]
+    heard: dict[int, int]
 
 
 def advance(desk: Desk, notice_id: str, number: int) -> bool:
@@ -83,6 +84,8 @@ def advance(desk: Desk, notice_id: str, number: int) -> bool:
             return False
         available = not services_known.is_among(connection, lane.origin, services_known.unavailable(desk.moment()))
         rows = ledger.next_rows(connection, notice, lane, STEP) if available else []
+    if available:
+        desk.state(lane.origin).begin()
     batches = [rows[first : first + BATCH] for first in range(0, len(rows), BATCH)]
     goes_on = available and all(_advance_batch(desk, notice, lane, batch) for batch in batches)
     if goes_on and len(rows) == STEP:
@@ -96,11 +99,12 @@ def _advance_batch(desk: Desk, notice: Notice, lane: Lane, batch: list[Row]) -> 
     """Whether the lane can go on: all were sent to, and no newer notice has taken its place."""
     told = _send(desk, notice, lane.origin, batch, lambda state: state.may_go_on)
     cursor = batch[told.taken - 1].subscription if told.taken else None
+    by = _settled(desk, lane.origin, told)
     with desk.writing().begin() as connection:
-        counted = Counter({found.value: len(rows) for found, rows in _settled(desk, lane.origin, told).items() if rows})
+        counted = Counter({found.value: len(rows) for found, rows in by.items() if rows})
         current = ledger.count(connection, notice.id, lane.number, counted, cursor)
         if current:
-            _write_down(connection, desk, notice, lane.origin, told, lambda _row: lane.number)
+            _write_down(connection, desk, notice, lane.origin, by, told.heard, lambda _row: lane.number)
     return current and told.taken == len(batch)
 
 
@@ -116,6 +120,7 @@ def retry(desk: Desk, again: Again) -> bool:
         rows = retrying.rows_again(connection, again, moment, BATCH)
     if not rows:
         return False
+    desk.state(again.origin).begin()
     told = _send(desk, notice, again.origin, rows, lambda state: state.may_retry)
     lanes = {row.subscription: row.lane for row in rows}
     by = _settled(desk, again.origin, told)
@@ -125,7 +130,7 @@ def retry(desk: Desk, again: Again) -> bool:
             return False
         _count_again(connection, notice.id, by, lanes)
         retrying.forget_again(connection, notice.id, settled)
-        _write_down(connection, desk, notice, again.origin, told, lambda row: lanes[row.subscription])
+        _write_down(connection, desk, notice, again.origin, by, told.heard, lambda row: lanes[row.subscription])
     return told.taken == len(rows)
 
 
@@ -133,8 +138,7 @@ def _send(
     desk: Desk, notice: Notice, origin: str, rows: Sequence[Row | RetryRow], goes_on: Callable[[ServiceState], bool]
 ) -> Told:
     state, moment = desk.state(origin), desk.moment()
-    state.begin()
-    told = Told(0, {found: [] for found in Outcome})
+    told = Told(0, {found: [] for found in Outcome}, {})
     body, ttl = padded(notice.body), max(0, notice.until - moment)
     readable: list[Row] = []
     messages: list[Message] = []
@@ -144,7 +148,9 @@ def _send(
             messages.append(made)
 
     def heard(position: int, answer: Answer) -> None:
-        told.by_outcome[state.hear(answer, desk.moment())].append(readable[position])
+        row, moment = readable[position], desk.moment()
+        told.by_outcome[state.hear(answer, moment)].append(row)
+        told.heard[row.subscription] = moment
 
     sent = desk.sender(origin).send(origin, messages, heard, lambda: state.width if goes_on(state) else 0)
     told.taken = len(rows) if sent == len(readable) else rows.index(readable[sent])
@@ -171,34 +177,35 @@ def _settled(desk: Desk, origin: str, told: Told) -> dict[Outcome, list[Row]]:
 
 
 def _write_down(
-    connection: Connection, desk: Desk, notice: Notice, origin: str, told: Told, lane_of: Callable[[Row], int]
+    connection: Connection,
+    desk: Desk,
+    notice: Notice,
+    origin: str,
+    by: dict[Outcome, list[Row]],
+    heard: dict[int, int],
+    lane_of: Callable[[Row], int],
 ) -> None:
     """What to try again, who is gone, who was reached, how the service fares."""
-    state, by = desk.state(origin), _settled(desk, origin, told)
-    begins = max(desk.moment(), state.asked_until)
-    again = [
-        (row.subscription, lane_of(row), next_try(row.attempts + 1, begins, desk.dice), row.attempts + 1)
-        for row in by[Outcome.LATER]
-    ]
+    state, now = desk.state(origin), desk.moment()
+    begins = max(now, state.asked_until)
+    again = []
+    for row in by[Outcome.LATER]:
+        # Counted from its own failure: one that hangs beside it keeps the batch for long.
+        failed = max(heard.get(row.subscription, now), state.asked_until)
+        due = next_try(row.attempts + 1, failed, desk.dice)
+        again.append((row.subscription, lane_of(row), due, row.attempts + 1))
     retrying.put_again(connection, notice.id, origin, again)
     ledger.delete_gone(connection, [row.subscription for row in by[Outcome.GONE]])
-    _doubt(connection, state, origin, [_refusal(notice, row, lane_of(row)) for row in by[Outcome.REFUSED]], begins)
+    refused = [_refusal(notice, row, lane_of(row)) for row in by[Outcome.REFUSED]]
+    doubt(connection, origin, state, refused, begins)
     today = clock.paris_day(clock.now()).isoformat()
     reached = [row.subscription for row in by[Outcome.DELIVERED] if row.success_day != today]
     ledger.mark_reached(connection, reached, today)
-    _note(connection, origin, state)
+    services_known.note(connection, origin, state)
 
 
 def _refusal(notice: Notice, row: Row, lane: int) -> Refusal:
     return Refusal(notice.id, lane, row.subscription, row.attempts + 1)
-
-
-def _doubt(connection: Connection, state: ServiceState, origin: str, refused: list[Refusal], moment: int) -> None:
-    """Once a service is stopped, those it refused in earlier batches were no fault of theirs either."""
-    state.doubt(refused)
-    if state.stopped is not None:
-        wait_again(connection, origin, state.doubtful, moment)
-        state.doubtful = []
 
 
 def _count_again(connection: Connection, notice: str, by: dict[Outcome, list[Row]], lanes: dict[int, int]) -> None:
@@ -212,22 +219,3 @@ def _count_again(connection: Connection, notice: str, by: dict[Outcome, list[Row
                 counter[Outcome.LATER.value] -= 1
     for number, counter in added.items():
         ledger.count(connection, notice, number, counter, None)
-
-
-def _note(connection: Connection, origin: str, state: ServiceState) -> None:
-    """Written when something is wrong, and once more when all is well again."""
-    troubled = bool(state.refusals or state.faults or state.rest_until or state.stopped)
-    if not troubled and not state.noted:
-        return
-    if troubled:
-        services_known.know(connection, origin)
-    services_known.note_service(
-        connection,
-        origin,
-        refusals=state.refusals,
-        faults=state.faults,
-        rest_until=state.rest_until,
-        stopped=state.stopped,
-        reason=state.reason,
-    )
-    state.noted = troubled

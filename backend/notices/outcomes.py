@@ -12,6 +12,7 @@ FIRST_WAIT_SECONDS = 20
 LONGEST_WAIT_SECONDS = 3_600
 MOST_DOUBLINGS = 7
 MOST_SPREAD = 1.75
+ECHO_SPREAD = (1.1, 1.6)
 # So many refusals in a row, and sending to that service stops until somebody has looked.
 REFUSALS_THAT_STOP = 3
 # So many faults of the network in a row, and a service rests while the others go on.
@@ -60,3 +61,11 @@ def next_try(attempts: int, moment: int, dice: Random) -> int:
     together do not come back together."""
     shortest = FIRST_WAIT_SECONDS * 2 ** min(attempts - 1, MOST_DOUBLINGS)
     return moment + int(dice.uniform(shortest, min(LONGEST_WAIT_SECONDS, shortest * MOST_SPREAD)))
+
+
+def next_echo(asked: int, moment: int, asked_until: int, dice: Random) -> int:
+    """When to try again for an echo `asked` for then, which failed at `moment`: after as long as it has waited by now,
+    and somewhat more. That doubles the waits, and needs no count of them. No sooner than the service asked for."""
+    waited = max(FIRST_WAIT_SECONDS, moment - asked)
+    due = moment + int(waited * dice.uniform(*ECHO_SPREAD))
+    return max(due, asked_until + int(dice.uniform(0, FIRST_WAIT_SECONDS))) if asked_until else due

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, union_all
+from sqlalchemy import Connection, bindparam, delete, insert, select, union_all, update
 
 from backend.notices.subscriptions import TOKEN_BYTES, put
 from backend.notices.tables import pending_subscriptions
@@ -79,6 +80,16 @@ def activate(connection: Connection, token: str, moment: datetime) -> str | None
     connection.execute(_ANSWERED, {"answered": row["id"]})
     made_with = {name: row[name] for name in ("origin", "endpoint_hash", "sealed", "vapid")}
     return put(connection, made_with, json.loads(row["contacts"]), moment)
+
+
+def wait_for_echo(connection: Connection, tokens: Sequence[bytes], taken: int | None = None) -> None:
+    """Have these leave as soon as their push service is sent to again, though it has refused them; `taken`: those alone
+    that have not left, and that no other worker has taken in hand since."""
+    query = update(pending_subscriptions).where(_COLUMNS.token_hash.in_(tokens))
+    if taken is not None:
+        query = query.where(~_COLUMNS.sent, _COLUMNS.in_hand == taken)
+    if tokens:
+        connection.execute(query.values(sent=False, in_hand=0))
 
 
 def forget_unanswered(connection: Connection, moment: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ LONGEST_ASKED_SECONDS = 6 * 3_600
 
 @dataclass(frozen=True)
 class Refusal:
-    """A message refused, and counted so."""
+    """A notice refused, and counted so."""
 
     notice: str
     lane: int
@@ -24,10 +25,19 @@ class Refusal:
     attempts: int
 
 
+@dataclass(frozen=True)
+class EchoRefusal:
+    """An echo refused, and given up."""
+
+    token_hash: bytes
+
+
 @dataclass
 class ServiceState:
     """`width`: how many messages may be under way. It begins narrow, so that a service that refuses us is not asked a
-    hundred times, and widens with each success."""
+    hundred times, and widens with each success.
+
+    Shared by the threads that send there: notices, and echoes beside them."""
 
     refusals: int = 0
     faults: int = 0
@@ -36,26 +46,35 @@ class ServiceState:
     stopped: int | None = None
     reason: str = ""
     width: int = REFUSALS_THAT_STOP
-    doubtful: list[Refusal] = field(default_factory=list)  # counted already, of the present row of refusals
     noted: bool = True  # the database may know of some trouble
+    unwritten: bool = False  # and some trouble it does not know of yet
+    _doubtful: list[Refusal | EchoRefusal] = field(default_factory=list)  # counted, of the present row of refusals
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def hear(self, answer: Answer, moment: int) -> Outcome:
         """Learn from one answer; what it means for its message."""
         found = outcome(answer)
-        if found in (Outcome.DELIVERED, Outcome.GONE):
-            self.refusals = self.faults = 0
-            self.width = min(WIDEST, self.width + 1)
-        elif found is Outcome.REFUSED:
-            self._refused(answer, moment)
-        elif answer.is_fault:
-            self._failed(moment)
-        else:
-            self._is_there(answer, moment)
+        with self._lock:
+            if found in (Outcome.DELIVERED, Outcome.GONE):
+                self.refusals = self.faults = self.tired_until = 0
+                self.width = min(WIDEST, self.width + 1)
+            elif found is Outcome.REFUSED:
+                self._refused(answer, moment)
+            elif answer.is_fault:
+                self._failed(moment)
+            else:
+                self._is_there(answer, moment)
         return found
 
-    def doubt(self, refused: Sequence[Refusal]) -> None:
-        """Remember those just counted that are of the present row: a success may have begun another."""
-        self.doubtful = [*self.doubtful, *refused][-self.refusals :] if self.refusals else []
+    def doubt(self, refused: Sequence[Refusal | EchoRefusal]) -> list[Refusal | EchoRefusal]:
+        """Remember those just counted that are of the present row: a success may have begun another. Once the service
+        is stopped, they were no fault of theirs: returns them, to one who asks alone."""
+        with self._lock:
+            self._doubtful = [*self._doubtful, *refused][-self.refusals :] if self.refusals else []
+            if self.stopped is None:
+                return []
+            found, self._doubtful = self._doubtful, []
+            return found
 
     def _is_there(self, answer: Answer, moment: int) -> None:
         """The network is well, the service busy."""
@@ -64,13 +83,18 @@ class ServiceState:
             # `moment` is a whole second, which may have begun a second ago: never sooner than asked.
             until = moment + 1 + min(answer.retry_after, LONGEST_ASKED_SECONDS)
             self.asked_until = max(self.asked_until, until)
+            self.unwritten = True
 
     def begin(self) -> None:
-        """It was available a moment ago, as the database says: another worker, or the operator, may know better."""
-        self.asked_until = self.tired_until = 0
-        if self.stopped is not None:  # resumed: one more refusal is no row of them
-            self.refusals, self.width = 0, REFUSALS_THAT_STOP
-        self.stopped = None
+        """It was available a moment ago, as the database says: another worker, or the operator, may know better. Not
+        of what another thread has just learnt, and not written down yet."""
+        with self._lock:
+            if self.unwritten:
+                return
+            self.asked_until = self.tired_until = 0
+            if self.stopped is not None:  # resumed: one more refusal is no row of them
+                self.refusals, self.width = 0, REFUSALS_THAT_STOP
+            self.stopped = None
 
     @property
     def rest_until(self) -> int:
@@ -90,6 +114,7 @@ class ServiceState:
         self.width = max(1, REFUSALS_THAT_STOP - self.refusals)
         if self.refusals >= REFUSALS_THAT_STOP and self.stopped is None:
             self.stopped, self.reason = moment, f"answered {answer.status} {self.refusals} times in a row"
+            self.unwritten = True
 
     def _failed(self, moment: int) -> None:
         self.faults += 1
@@ -97,3 +122,4 @@ class ServiceState:
         if self.faults >= FAULTS_THAT_REST:
             times = (self.faults - FAULTS_THAT_REST) // FAULTS_THAT_REST
             self.tired_until = moment + min(LONGEST_REST_SECONDS, FIRST_REST_SECONDS * 2 ** min(times, 8))
+            self.unwritten = True

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Select, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.notices.outcomes import FAULTS_THAT_REST
+from backend.notices.service_state import ServiceState
 from backend.notices.tables import push_services
 
 _STOPPED = push_services.c.stopped.is_not(None)
@@ -41,6 +42,26 @@ def know(connection: Connection, origin: str) -> None:
             connection.execute(insert(push_services).values(origin=origin, refusals=0, faults=0, rest_until=0))
     except IntegrityError:
         return  # another worker has just met it too
+
+
+def note(connection: Connection, origin: str, state: ServiceState) -> None:
+    """Written when something is wrong, and once more when all is well again."""
+    state.unwritten = False  # first: what another thread learns from here on is written by that one
+    troubled = bool(state.refusals or state.faults or state.rest_until or state.stopped)
+    if not troubled and not state.noted:
+        return
+    if troubled:
+        know(connection, origin)
+    note_service(
+        connection,
+        origin,
+        refusals=state.refusals,
+        faults=state.faults,
+        rest_until=state.rest_until,
+        stopped=state.stopped,
+        reason=state.reason,
+    )
+    state.noted = troubled
 
 
 def note_service(

@@ -120,6 +120,7 @@ def test_a_service_that_is_busy_is_asked_again_for_the_echo(
         )
         assert not has_unsent(connection, later)
         again = take_unsent(connection, later + 30)[service.origin]
+    desk.ahead = later + 30 - desk.moment()
     send_activations(desk, service.origin, again, later + 30)
     assert len(service.received) == 2
     with engine.connect() as connection:

@@ -81,6 +81,29 @@ def test_refusals_in_a_row_may_begin_in_another_batch_or_notice(
     assert lines == {"3018": (BATCH + 3, 0, 0, "done"), "119": (1, 0, 0, "done")}
 
 
+@pytest.mark.parametrize(
+    ("answers", "last"), [((403, {}), 3), ((429, {"Retry-After": "200"}), 1)], ids=["refused", "busy"]
+)
+def test_what_the_last_of_a_batch_hear_holds_for_the_next(
+    engine: Engine, settings: Settings, service: PushService, answers: tuple[int, dict[str, str]], last: int
+) -> None:
+    """Only the database, asked again, says that a service may be sent to once more."""
+    ends = {f"/p/{number}" for number in range(BATCH - last, BATCH)}
+
+    def reply(path: str, _handler: BaseHTTPRequestHandler) -> tuple[int, dict[str, str]]:
+        if path not in ends:
+            return 201, {}
+        time.sleep(0.2)  # heard after the successes sent beside it
+        return answers
+
+    service.reply = reply
+    desk = open_desk(settings, engine, service.host)
+    add_followers(desk, "3018", [(service.origin, service.browser(str(n))) for n in range(2 * BATCH)])
+    tell(desk)
+    turn(desk)
+    assert len(service.received) == BATCH
+
+
 def test_a_refusal_of_a_notice_that_is_done_waits_with_those_that_follow(
     engine: Engine, settings: Settings, service: PushService
 ) -> None:
