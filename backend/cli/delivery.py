@@ -17,10 +17,13 @@ from backend.offline.start import prepare
 from backend.storage.engine import open_engine, writing
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from backend.notices.progress import Progress
 
 WATCH_SECONDS = 1.0
 BAR = 30
+CLEAR = "\x1b[K"  # to the end of the line: the one before may have been longer
 
 
 @click.command()
@@ -51,19 +54,10 @@ def notices(as_json: bool, watch: bool) -> None:
     from backend.notices.progress import progress
 
     _, engine, _ = opened()
-    seen: set[str] = set()
-    while True:
-        with engine.connect() as connection:
-            lines = progress(connection)
-        seen |= {line.id for line in lines if not line.is_over}
-        if not watch or not seen:
-            break
-        watched = [line for line in lines if line.id in seen]
-        over = all(line.is_over for line in watched)
-        _draw(watched, over)
-        if over:
-            break
-        time.sleep(WATCH_SECONDS)
+    if watch:
+        _watch(engine)
+    with engine.connect() as connection:
+        lines = progress(connection)
     if as_json:
         echo_json([_values(line) for line in lines])
         return
@@ -82,12 +76,48 @@ def _utc(moment: int) -> str:
     return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
 
 
-def _draw(lines: list[Progress], over: bool) -> None:
-    """One bar for all that was under way, on stderr: stdout is for programs."""
-    total, done = sum(line.total for line in lines), sum(line.dealt_with for line in lines)
+def _watch(engine: Engine) -> None:
+    """Show how far the notices under way are until all have left, and what keeps them waiting whenever that changes."""
+    from backend.notices.progress import hindered, progress
+
+    seen: set[str] = set()
+    told: list[str] = []
+    while True:
+        with engine.connect() as connection:
+            lines = progress(connection)
+            waiting = [line.id for line in lines if not line.is_over]
+            seen.update(waiting)
+            found = hindered(connection, waiting, int(clock.now().timestamp()))
+        if not seen:
+            return
+        hindrances = [_hindrance(*service) for service in found]
+        _draw(
+            [line for line in lines if line.id in seen], [line for line in hindrances if line not in told], not waiting
+        )
+        if not waiting:
+            return
+        told = hindrances
+        time.sleep(WATCH_SECONDS)
+
+
+def _hindrance(origin: str, is_stopped: bool) -> str:
+    state = "was stopped" if is_stopped else "rests for a while"
+    return f"{origin} {state}, its followers wait: `appui push-services list`"
+
+
+def _draw(lines: list[Progress], hindrances: list[str], over: bool) -> None:
+    """One bar for all that was under way, on stderr: stdout is for programs. On a terminal it stays in its line."""
+    total, done = sum(line.total for line in lines), sum(line.left_for_good for line in lines)
+    later = sum(line.later for line in lines if not line.is_over)
+    given_up = sum(line.later for line in lines if line.is_over)
     filled = BAR * done // total if total else BAR
     text = f"[{'#' * filled}{'.' * (BAR - filled)}] {done} / {total}"
-    click.echo(f"\r{text}" if sys.stderr.isatty() else text, err=True, nl=over or not sys.stderr.isatty())
+    text += f", {later} to be tried again" if later else ""
+    text += f", {given_up} given up" if given_up else ""
+    begins, ends = ("\r", CLEAR) if sys.stderr.isatty() else ("", "")
+    for line in hindrances:
+        click.echo(f"{begins}{line}{ends}", err=True)
+    click.echo(f"{begins}{text}{ends}", err=True, nl=over or not sys.stderr.isatty())
 
 
 @click.group("push-services")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Label, case, func, select
+from sqlalchemy import ColumnElement, Connection, Label, Table, case, func, select, true
 
 from backend.notices.announce import DONE, REPLACED
 from backend.notices.outcomes import COUNTERS
 from backend.notices.services_known import stopped
 from backend.notices.subscriptions import is_staff
-from backend.notices.tables import lanes, notices, push_services, subscriptions
+from backend.notices.tables import lanes, notices, push_services, retries, subscriptions
 
 NEWEST = 200
 
@@ -36,8 +36,9 @@ class Progress:
         return self.state in (DONE, REPLACED)
 
     @property
-    def dealt_with(self) -> int:
-        return self.delivered + self.gone + self.later + self.refused
+    def left_for_good(self) -> int:
+        """Nothing more is sent to these: who waits to be tried again is not among them until that is given up."""
+        return self.total if self.is_over else min(self.total, self.delivered + self.gone + self.refused)
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,20 @@ def _sums() -> list[Label[int]]:
     held = case((~lanes.c.done & lanes.c.origin.in_(stopped()) & (left > 0), left), else_=0)
     counted = {**{name: lanes.c[name] for name in COUNTERS}, "later": lanes.c.later + held}
     return [func.coalesce(func.sum(number), 0).label(name) for name, number in counted.items()]
+
+
+def hindered(connection: Connection, ids: Sequence[str], moment: int) -> list[tuple[str, bool]]:
+    """Push services at which some of these notices wait, as it rests or was stopped; and whether it was stopped."""
+    query = select(push_services.c.origin, push_services.c.stopped.is_not(None)).where(
+        push_services.c.stopped.is_not(None) | (push_services.c.rest_until > moment),
+        _waiting_at(lanes, ids, ~lanes.c.done) | _waiting_at(retries, ids, true()),
+    )
+    return [(row[0], bool(row[1])) for row in connection.execute(query.order_by(push_services.c.origin))]
+
+
+def _waiting_at(table: Table, ids: Sequence[str], waits: ColumnElement[bool]) -> ColumnElement[bool]:
+    there = (table.c.origin == push_services.c.origin) & table.c.notice.in_(ids)
+    return select(table.c.notice).where(there, waits).exists()
 
 
 def services(connection: Connection) -> list[ServiceLine]:

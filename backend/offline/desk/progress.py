@@ -17,18 +17,15 @@ def progress_view(connection: Connection, number: int) -> ProgressView:
     titles = {found.id: title_of(found) for found in published_documents(connection) if found.kind == "contact"}
     lines = progress(connection, [number])
     told = tuple(
-        NoticeProgress(titles.get(line.contact, line.contact), _done(line), line.total, _words(line)) for line in lines
+        NoticeProgress(titles.get(line.contact, line.contact), line.left_for_good, line.total, _words(line))
+        for line in lines
     )
     return ProgressView(number, told, not all(line.is_over for line in lines))
 
 
-def _done(line: Progress) -> int:
-    return min(line.total, line.delivered + line.gone + line.refused)
-
-
 def _words(line: Progress) -> str:
     parts = [f"{line.delivered} sur {line.total} envoyés"]
-    parts += [f"{line.later} à réessayer"] if line.later else []
+    parts += [f"{line.later} {'non remis' if line.is_over else 'à réessayer'}"] if line.later else []
     parts += [f"{line.gone} abonnements terminés"] if line.gone else []
     parts += [f"{line.refused} refusés par le service d’envoi"] if line.refused else []
     return f"{', '.join(parts)} : {STATES.get(line.state, line.state)}"
