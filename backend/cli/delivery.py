@@ -139,7 +139,8 @@ def list_services(as_json: bool) -> None:
         return
     moment = clock.now().timestamp()
     for line in lines:
-        state = f"stopped: {line.reason}" if line.stopped else "rests" if line.rest_until > moment else "well"
+        well = line.reason or "well"
+        state = f"stopped: {line.reason}" if line.stopped else "rests" if line.rest_until > moment else well
         click.echo(f"{line.origin}  {line.subscriptions} subscriptions  {state}")
 
 

@@ -12,11 +12,9 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, upd
 from backend.files import KeyMissingError
 from backend.notices.lane import BATCH, Desk
 from backend.notices.message import activation_text, padded
-from backend.notices.outcomes import Answer, Outcome, next_echo
+from backend.notices.outcomes import Answer, Outcome, next_echo, outcome
 from backend.notices.pending import PENDING_SECONDS, wait_for_echo
-from backend.notices.refusals import doubt
 from backend.notices.sender import Message
-from backend.notices.service_state import EchoRefusal
 from backend.notices.services_known import closed_to_retries, is_among, note
 from backend.notices.tables import pending_subscriptions
 from backend.notices.vault import SealBrokenError
@@ -29,6 +27,7 @@ _HOLD = (
 )
 # So many end before, even where the push service is dead: what is still there after was held by a worker that died.
 IN_HAND_SECONDS = 60
+SOON_SECONDS = 15  # after it was asked for, an echo is sent for the first time
 
 
 def has_unsent(connection: Connection, moment: int) -> bool:
@@ -96,7 +95,10 @@ def _send(desk: Desk, origin: str, rows: Sequence[Any]) -> dict[Outcome, list[_H
 
     def heard(position: int, answer: Answer) -> None:
         row, moment = readable[position][0], desk.moment()
-        found[state.hear(answer, moment)].append(_Heard(row.token_hash, row.created, moment))
+        # Refused again, it is still one: a single bad address must not look like a service that refuses us.
+        again = outcome(answer) is Outcome.REFUSED and moment - row.created >= SOON_SECONDS
+        kind = Outcome.REFUSED if again else state.hear(answer, moment, echo=True)
+        found[kind].append(_Heard(row.token_hash, row.created, moment))
 
     messages = [message for _, message in readable]
     # Where the network fails, those who wait for an answer are not kept waiting for the whole of the batch.
@@ -110,12 +112,11 @@ def _write_down(connection: Connection, desk: Desk, origin: str, found: dict[Out
     """Who is gone, what has left, what to try again and when, how the service fares."""
     state, table = desk.state(origin), pending_subscriptions
     digests = {kind: [heard.token_hash for heard in those] for kind, those in found.items()}
-    sent = [*digests[Outcome.DELIVERED], *digests[Outcome.REFUSED]]
     connection.execute(delete(table).where(_COLUMNS.token_hash.in_(digests[Outcome.GONE])))
-    connection.execute(update(table).where(_COLUMNS.token_hash.in_(sent)).values(sent=True))
-    _try_again(connection, found[Outcome.LATER], state.asked_until, desk.dice)
-    doubt(connection, origin, state, list(map(EchoRefusal, digests[Outcome.REFUSED])), desk.moment())
-    if state.stopped is not None:  # whatever was told of them a moment ago: they leave as soon as it is resumed
+    connection.execute(update(table).where(_COLUMNS.token_hash.in_(digests[Outcome.DELIVERED])).values(sent=True))
+    # One that is refused is tried again too, while its question waits: the fault may be ours, and mended by then.
+    _try_again(connection, [*found[Outcome.LATER], *found[Outcome.REFUSED]], state.asked_until, desk.dice)
+    if state.stopped is not None:  # by notices, meanwhile: they leave as soon as it is resumed
         wait_for_echo(connection, [*digests[Outcome.REFUSED], *digests[Outcome.LATER]])
     note(connection, origin, state)
 

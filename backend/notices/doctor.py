@@ -22,7 +22,12 @@ def notice_faults(connection: Connection, settings: Settings) -> list[str]:
         for line in services(connection)
         if line.stopped is not None
     ]
-    return [*stopped, *(key_faults(connection, settings) if count_subscriptions(connection) else ())]
+    unproven = [
+        f"{line.origin} {line.reason}: nobody can follow there; see APPUI_CONTACT and `appui push-key list`"
+        for line in services(connection)
+        if line.stopped is None and line.reason
+    ]
+    return [*stopped, *unproven, *(key_faults(connection, settings) if count_subscriptions(connection) else ())]
 
 
 def notice_lines(connection: Connection, settings: Settings) -> Iterator[str]:

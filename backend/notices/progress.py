@@ -43,7 +43,8 @@ class Progress:
 
 @dataclass(frozen=True)
 class ServiceLine:
-    """A push service; `rest_until`: 0 where it does not rest; `stopped`, `reason`: None where it was not."""
+    """A push service; `rest_until`: 0 where it does not rest; `stopped`: None where it was not; `reason`: why, or what
+    it answers to who subscribes; None where all is well."""
 
     origin: str
     subscriptions: int

@@ -1,7 +1,7 @@
 """Refusals that turned out to be our fault.
 
 One refusal is counted, and its message given up. When two more follow without a success between them, the fault lies
-with all that we send there: those counted before wait with the others, whatever notice they belong to, echoes too.
+with all that we send there: those counted before wait with the others, whatever notice they belong to.
 """
 
 from __future__ import annotations
@@ -13,18 +13,13 @@ from sqlalchemy import Connection, select, update
 from backend.notices import ledger, retrying
 from backend.notices.announce import DONE, SENDING
 from backend.notices.outcomes import Outcome
-from backend.notices.pending import wait_for_echo
-from backend.notices.service_state import EchoRefusal, Refusal, ServiceState
+from backend.notices.service_state import Refusal, ServiceState
 from backend.notices.tables import notices
 
 
-def doubt(
-    connection: Connection, origin: str, state: ServiceState, refused: Sequence[Refusal | EchoRefusal], moment: int
-) -> None:
+def doubt(connection: Connection, origin: str, state: ServiceState, refused: Sequence[Refusal], moment: int) -> None:
     """Write down that those just counted as refused may have been our fault; and, if they were, have them wait."""
-    found = state.doubt(refused)
-    wait_again(connection, origin, [refusal for refusal in found if isinstance(refusal, Refusal)], moment)
-    wait_for_echo(connection, [refusal.token_hash for refusal in found if isinstance(refusal, EchoRefusal)])
+    wait_again(connection, origin, state.doubt(refused), moment)
 
 
 def wait_again(connection: Connection, origin: str, refusals: Sequence[Refusal], moment: int) -> None:

@@ -25,13 +25,6 @@ class Refusal:
     attempts: int
 
 
-@dataclass(frozen=True)
-class EchoRefusal:
-    """An echo refused, and given up."""
-
-    token_hash: bytes
-
-
 @dataclass
 class ServiceState:
     """`width`: how many messages may be under way. It begins narrow, so that a service that refuses us is not asked a
@@ -40,6 +33,7 @@ class ServiceState:
     Shared by the threads that send there: notices, and echoes beside them."""
 
     refusals: int = 0
+    echoes_refused: int = 0
     faults: int = 0
     asked_until: int = 0  # the service asked for it: nothing is sent
     tired_until: int = 0  # the network failed too often: nobody new is sent to, those who wait are tried again
@@ -48,16 +42,22 @@ class ServiceState:
     width: int = REFUSALS_THAT_STOP
     noted: bool = True  # the database may know of some trouble
     unwritten: bool = False  # and some trouble it does not know of yet
-    _doubtful: list[Refusal | EchoRefusal] = field(default_factory=list)  # counted, of the present row of refusals
+    _doubtful: list[Refusal] = field(default_factory=list)  # counted, of the present row of refusals
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
-    def hear(self, answer: Answer, moment: int) -> Outcome:
-        """Learn from one answer; what it means for its message."""
+    def hear(self, answer: Answer, moment: int, echo: bool = False) -> Outcome:
+        """Learn from one answer; what it means for its message.
+
+        An echo that is refused stops nothing: whoever asks for some with an address of their own making could silence a
+        service for all. Several in a row are told.
+        """
         found = outcome(answer)
         with self._lock:
             if found in (Outcome.DELIVERED, Outcome.GONE):
-                self.refusals = self.faults = self.tired_until = 0
+                self.refusals = self.echoes_refused = self.faults = self.tired_until = 0
                 self.width = min(WIDEST, self.width + 1)
+            elif found is Outcome.REFUSED and echo:
+                self._refused_echo(answer)
             elif found is Outcome.REFUSED:
                 self._refused(answer, moment)
             elif answer.is_fault:
@@ -66,7 +66,7 @@ class ServiceState:
                 self._is_there(answer, moment)
         return found
 
-    def doubt(self, refused: Sequence[Refusal | EchoRefusal]) -> list[Refusal | EchoRefusal]:
+    def doubt(self, refused: Sequence[Refusal]) -> list[Refusal]:
         """Remember those just counted that are of the present row: a success may have begun another. Once the service
         is stopped, they were no fault of theirs: returns them, to one who asks alone."""
         with self._lock:
@@ -107,6 +107,16 @@ class ServiceState:
     @property
     def may_retry(self) -> bool:
         return self.stopped is None and self.asked_until == 0
+
+    @property
+    def refuses_echoes(self) -> bool:
+        return self.echoes_refused >= REFUSALS_THAT_STOP
+
+    def _refused_echo(self, answer: Answer) -> None:
+        self.echoes_refused += 1
+        if self.refuses_echoes and self.stopped is None:
+            self.reason = f"answered {answer.status} to {self.echoes_refused} who subscribe, in a row"
+            self.unwritten = True
 
     def _refused(self, answer: Answer, moment: int) -> None:
         self.refusals += 1

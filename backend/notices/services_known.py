@@ -47,7 +47,7 @@ def know(connection: Connection, origin: str) -> None:
 def note(connection: Connection, origin: str, state: ServiceState) -> None:
     """Written when something is wrong, and once more when all is well again."""
     state.unwritten = False  # first: what another thread learns from here on is written by that one
-    troubled = bool(state.refusals or state.faults or state.rest_until or state.stopped)
+    troubled = bool(state.refusals or state.refuses_echoes or state.faults or state.rest_until or state.stopped)
     if not troubled and not state.noted:
         return
     if troubled:
@@ -59,7 +59,7 @@ def note(connection: Connection, origin: str, state: ServiceState) -> None:
         faults=state.faults,
         rest_until=state.rest_until,
         stopped=state.stopped,
-        reason=state.reason,
+        reason=state.reason if state.stopped or state.refuses_echoes else None,
     )
     state.noted = troubled
 
@@ -72,8 +72,9 @@ def note_service(
     faults: int,
     rest_until: int,
     stopped: int | None,
-    reason: str,
+    reason: str | None,
 ) -> None:
+    """`reason`: of the stop, or of what is refused to who subscribes. That of an earlier stop stays with it."""
     values: dict[str, object] = {"refusals": refusals, "faults": faults}
     if rest_until:
         values["rest_until"] = rest_until
@@ -82,6 +83,8 @@ def note_service(
         values["rest_until"] = case((tired, 0), else_=push_services.c.rest_until)
     if stopped is not None:
         values |= {"stopped": stopped, "reason": reason}
+    else:
+        values["reason"] = case((_STOPPED, push_services.c.reason), else_=reason)
     connection.execute(update(push_services).where(push_services.c.origin == origin).values(values))
 
 
