@@ -71,6 +71,17 @@ def test_a_closing_is_reviewed_by_names_and_days(opened: Office) -> None:
     assert '["' not in words
 
 
+def test_two_of_one_name_are_told_apart(opened: Office) -> None:
+    """One that was given the name of another must not pass for it in a review."""
+    author, other = opened.worker("administrator"), opened.worker("approver", "a", name="Ben")
+    opened.draft(author, ("contact", "a"), label="Beta")
+    opened.draft(author, ("organisation", "a"), successors=["b"])
+    words = other.get("/equipe/relire/organisation/a/").first("main").words
+    assert "Alpha" in words, "as readers know it"
+    author.post("/equipe/organismes/a/nouveau-contact/", fields_of(author.get(CARD)) | {"do": "save", "label": "Beta"})
+    assert "Beta (b)" in other.get("/equipe/relire/organisation/a/").first("main").words
+
+
 def test_a_contact_of_a_closed_organisation_says_why_it_takes_no_number(opened: Office) -> None:
     boss = opened.worker("administrator")
     opened.draft(boss, ("contact", "a"), value=None, withdrawn=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection
 
 from sqlalchemy import Connection
@@ -32,9 +33,14 @@ def names(connection: Connection) -> dict[str, str]:
 
 
 def titles(connection: Connection) -> Titles:
-    """What contacts and organisations are called, those that are no longer among the drafts too."""
-    documents = [*published_documents(connection), *load_documents(connection)]
-    return {found.key: title_of(found) for found in documents if found.kind in ("contact", "organisation")}
+    """What contacts and organisations are called: as readers know them, else as their draft says. Two of one name are
+    told apart, for who approves a change must see one."""
+    documents = [*load_documents(connection), *published_documents(connection)]
+    called = {found.key: title_of(found) for found in documents if found.kind in ("contact", "organisation")}
+    many = Counter((kind, title) for (kind, _), title in called.items())
+    return {
+        (kind, id_): title if many[kind, title] == 1 else f"{title} ({id_})" for (kind, id_), title in called.items()
+    }
 
 
 def mark(changes: Collection[Change]) -> str:
