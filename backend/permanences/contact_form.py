@@ -76,18 +76,21 @@ def contact_body(posted: Mapping[str, str], before: Body, beside: tuple[str, ...
     values["withdrawn"] = None if values["value"] else before.get("withdrawn")
     values |= {name: _day(posted, name) for name in DAYS}
     values["confidence"] = posted.get("confidence", "medium")
-    values["source"] = {name: _text(posted, f"source.{name}") for name in SOURCE}
+    source = {name: _text(posted, f"source.{name}") for name in SOURCE}
+    known = before.get("source") or {}
+    values["source"] = known | {name: text for name, text in source.items() if text or name in known}
     values["keywords"] = [word.strip() for word in posted.get("keywords", "").split(",") if word.strip()]
-    for name, place, known in (
+    for name, place, offered in (
         ("languages", "language", LANGUAGE_WORDS),
         ("publics", "public", PUBLICS),
         ("beside", "beside", beside),
     ):
         # What the form does not offer is kept, what it offers follows its boxes; all in the order they had.
         had = before.get(name) or []
-        kept = [item for item in had if item not in known or posted.get(f"{place}.{item}") == "1"]
-        values[name] = kept + [item for item in known if item not in had and posted.get(f"{place}.{item}") == "1"]
-    return before | values
+        kept = [item for item in had if item not in offered or posted.get(f"{place}.{item}") == "1"]
+        values[name] = kept + [item for item in offered if item not in had and posted.get(f"{place}.{item}") == "1"]
+    # What was not there and was left empty stays so: nothing to publish, no hours that would go out alone.
+    return before | {name: value for name, value in values.items() if value or name in before or name == "value"}
 
 
 def contact_faults(body: Body, closed: bool = False) -> dict[str, str]:

@@ -49,8 +49,13 @@ def test_a_conflict_over_a_guide_shows_the_passages(opened: Office) -> None:
 
 
 def test_what_does_not_change_is_not_told(opened: Office) -> None:
-    """A form writes empty lists where nothing was written."""
+    """A form has empty fields where nothing was written."""
     boss = opened.worker("administrator")
+    boss.post(CARD, fields_of(boss.get(CARD)) | {"do": "save"})
+    assert "Rien n’est prêt à partir." in boss.get("/equipe/publier/").first("main").words
+    boss.post(CARD, fields_of(boss.get(CARD)) | {"do": "save", "value": "01 30 30 30 31"})
+    assert "Ses horaires seulement" not in boss.get("/equipe/publier/").first("main").words
+    boss.post(CARD, fields_of(boss.get(CARD)) | {"do": "save", "value": "01 30 30 30 30"})
     boss.post(CARD, fields_of(boss.get(CARD)) | {"do": "save", "cost": "Gratuit"})
     words = boss.get("/equipe/publier/").first("main").words
     assert "Prix" in words
