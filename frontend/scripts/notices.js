@@ -116,7 +116,7 @@ async function follow(contacts) {
   const permission = await Notification.requestPermission();
   if (permission !== "granted") {
     await showNotices(document);
-    if (permission === "default") say("[data-follow-state]", "Le navigateur n’a pas eu de réponse : rien n’a changé. Vous pouvez recommencer.");
+    if (permission === "default") say("[data-follow-state]", "Rien n’a changé. Vous pouvez recommencer.");
     return;
   }
   say("[data-follow-state]", "Demande en cours…");
@@ -124,7 +124,7 @@ async function follow(contacts) {
   try {
     await writeFollowed(followed);
   } catch {
-    say("[data-follow-state]", "Ce navigateur ne peut rien garder en ce moment : peu de place, ou fenêtre privée. Sans cela, pas d’avis.");
+    say("[data-follow-state]", "Ce navigateur ne peut rien garder en ce moment, donc pas d’avis.");
     return;
   }
   await settleWaiting();

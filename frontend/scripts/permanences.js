@@ -84,7 +84,10 @@ function sayHours(root) {
   const minute = Math.floor(Date.now() / MINUTE_MS);
   const known = clockChecked === true && minute >= directory.begins && minute < directory.ends;
   for (const contact of root.querySelectorAll("[data-contact]")) sayContact(contact, minute, known);
-  for (const old of root.querySelectorAll("[data-old-hours]")) old.hidden = news.has(old.dataset.oldHours);
+  for (const old of root.querySelectorAll("[data-old]")) {
+    const { contact, line } = old.closest("[data-contact], [data-line]").dataset;
+    old.hidden = news.has(contact || line);
+  }
   for (const note of root.querySelectorAll("[data-clock-wrong]")) note.hidden = clockChecked !== false;
   const day = dayNumberWords(Math.floor(wallMinute(directory, directory.begins) / FULL_DAY), true);
   for (const place of root.querySelectorAll("[data-hours-as-of]")) place.textContent = `Horaires au ${day}.`;

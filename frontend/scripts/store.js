@@ -36,7 +36,7 @@ function bringLater() {
     showLater(document);
   }, () => {
     laterLoading = null;
-    say("[data-follow-state]", "La page n’est pas arrivée en entier. Rouvrez-la avec du réseau.");
+    say("[data-follow-state]", "Rouvrez cette page avec du réseau.");
   });
   return laterLoading;
 }

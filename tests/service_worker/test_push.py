@@ -25,6 +25,7 @@ SHOWN = """async () => (await (await navigator.serviceWorker.getRegistration()).
 DISMISS = """async () => {
   for (const shown of await (await navigator.serviceWorker.getRegistration()).getNotifications()) shown.close();
 }"""
+OLD = '[data-contact="{0}"] [data-old], [data-line="{0}"] [data-old]'
 CHANGED = "Changement reçu par un avis : voyez ci-dessus. D’habitude : Tous les jours."
 FOLLOW = "async () => (await caches.open('contenu-1')).put('/suivis', new Response('{\"contacts\": [\"3018\"]}'))"
 
@@ -158,9 +159,9 @@ def test_hours_that_came_with_it_are_right_offline_at_once(context: BrowserConte
     wait_until(lambda: states(page)["3018"].startswith("Ouvert, ferme"), 10)
     for path in ("/", "/contacts/", "/hors-ligne/"):
         page.goto(door.url + path)
-        page.locator('[data-old-hours="3018"]').first.wait_for(state="attached")
-        wait_until(lambda: page.locator('[data-old-hours="3018"]:visible').count() == 0, 10)
-        assert page.locator('[data-old-hours="3919"]:visible').count() > 0, "nothing was said of others"
+        page.locator(OLD.format("3018")).first.wait_for(state="attached")
+        wait_until(lambda: not any(old.is_visible() for old in page.locator(OLD.format("3018")).all()), 10)
+        assert any(old.is_visible() for old in page.locator(OLD.format("3919")).all()), "nothing was said of others"
 
 
 def test_a_contact_that_is_no_more_shows_no_number_offline_at_once(context: BrowserContext, door: Link) -> None:
