@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Select, case, insert, select, update
+from sqlalchemy import Connection, Select, case, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.notices.outcomes import FAULTS_THAT_REST
 from backend.notices.service_state import ServiceState
-from backend.notices.tables import push_services
+from backend.notices.tables import push_services, subscriptions
 
 _STOPPED = push_services.c.stopped.is_not(None)
 
@@ -50,7 +50,7 @@ def note(connection: Connection, origin: str, state: ServiceState) -> None:
     troubled = bool(state.refusals or state.refuses_echoes or state.faults or state.rest_until or state.stopped)
     if not troubled and not state.noted:
         return
-    if troubled:
+    if state.rest_until or state.stopped:  # a stranger can invent hosts: of those that fail once, nothing is kept
         know(connection, origin)
     note_service(
         connection,
@@ -86,6 +86,12 @@ def note_service(
     else:
         values["reason"] = case((_STOPPED, push_services.c.reason), else_=reason)
     connection.execute(update(push_services).where(push_services.c.origin == origin).values(values))
+
+
+def forget_quiet(connection: Connection, moment: int) -> None:
+    """Those that nobody subscribed at and that nothing holds: what strangers' questions have left."""
+    query = delete(push_services).where(push_services.c.stopped.is_(None), push_services.c.rest_until <= moment)
+    connection.execute(query.where(push_services.c.origin.not_in(select(subscriptions.c.origin))))
 
 
 def resume_service(connection: Connection, origin: str) -> bool:

@@ -27,6 +27,7 @@ from backend.notices.engine import Deliveries, again_id, lane_id
 from backend.notices.heartbeat import HEARTBEAT_SECONDS, beating, bury, find_dead
 from backend.notices.lane import Desk
 from backend.notices.pending import forget_unanswered
+from backend.notices.services_known import forget_quiet
 from backend.notices.subscriptions import expire
 from backend.notices.vapid import load_vapid
 from backend.notices.vault import load_vault
@@ -188,6 +189,7 @@ class Worker:
             return
         with writing(self._desk.engine).begin() as connection:
             expire(connection, today)
+            forget_quiet(connection, moment)
             ledger.forget_old(connection, moment - KEEP_NOTICES_SECONDS)
         # Said first: a fault of the engine or of the other room waits for tomorrow, and notices go on meanwhile.
         self._swept_on = today.isoformat()
