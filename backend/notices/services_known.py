@@ -50,7 +50,8 @@ def note(connection: Connection, origin: str, state: ServiceState) -> None:
     troubled = bool(state.refusals or state.refuses_echoes or state.faults or state.rest_until or state.stopped)
     if not troubled and not state.noted:
         return
-    if state.rest_until or state.stopped:  # a stranger can invent hosts: of those that fail once, nothing is kept
+    # A stranger can invent hosts: of those that fail once, nothing is kept.
+    if state.rest_until or state.stopped or state.refuses_echoes:
         know(connection, origin)
     note_service(
         connection,
