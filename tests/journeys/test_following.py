@@ -99,7 +99,7 @@ def test_stopping_is_said_at_once_whatever_the_network_does(chromium: Browser, s
     said(page, "vous suivez 1 contact")
     page.locator("[data-follow-stop] button").click()
     said(page, "Vous ne suivez aucun contact")
-    wait_until(lambda: held)
+    wait_until(lambda: page.evaluate("1") and held)
     chosen = {"contacts": ["3919"], "wanted": True, "stop": {"endpoint": "https://push.example/1", "secret": "s"}}
     follow_here(page, **chosen)
     held[0].fulfill(status=204)
