@@ -14,7 +14,7 @@ from backend.notices.lane import BATCH, Desk
 from backend.notices.message import activation_text, padded
 from backend.notices.outcomes import Answer, Outcome, next_echo, outcome
 from backend.notices.pending import PENDING_SECONDS, wait_for_echo
-from backend.notices.sender import Message
+from backend.notices.sender import Envelope, Message
 from backend.notices.services_known import closed_to_retries, is_among, note
 from backend.notices.tables import pending_subscriptions
 from backend.notices.vault import SealBrokenError
@@ -143,4 +143,5 @@ def _message(desk: Desk, row: Any) -> Message | None:
     except (KeyMissingError, SealBrokenError):
         return None
     ttl = max(0, row.created + PENDING_SECONDS - moment)
-    return Message(subscription, padded(activation_text(desk.public_url, token)), authorization, ttl, "high", TOPIC)
+    envelope = Envelope(padded(activation_text(desk.public_url, token)), ttl, "high", TOPIC)
+    return Message(subscription, authorization, envelope)

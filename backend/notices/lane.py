@@ -24,7 +24,7 @@ from backend.notices.message import padded
 from backend.notices.outcomes import Answer, Outcome, next_try
 from backend.notices.refusals import doubt
 from backend.notices.retrying import Again, RetryRow
-from backend.notices.sender import Message, Sender
+from backend.notices.sender import Envelope, Message, Sender
 from backend.notices.service_state import Refusal, ServiceState
 from backend.notices.vapid import Vapid
 from backend.notices.vault import SealBrokenError, Vault
@@ -142,11 +142,13 @@ def _send(
 ) -> Told:
     state, moment = desk.state(origin), desk.moment()
     told = Told(0, {found: [] for found in Outcome}, {})
-    body, ttl = padded(notice.body), max(0, notice.until - moment)
+    envelope = Envelope(
+        padded(notice.body), max(0, notice.until - moment), notice.urgency, desk.vault.topic(notice.contact)
+    )
     readable: list[Row] = []
     messages: list[Message] = []
     for row in rows:
-        if (made := _message(desk, notice, origin, row, body, ttl, moment)) is not None:
+        if (made := _message(desk, origin, row, envelope, moment)) is not None:
             readable.append(row)
             messages.append(made)
 
@@ -162,11 +164,10 @@ def _send(
     return told
 
 
-def _message(desk: Desk, notice: Notice, origin: str, row: Row, body: bytes, ttl: int, moment: int) -> Message | None:
+def _message(desk: Desk, origin: str, row: Row, envelope: Envelope, moment: int) -> Message | None:
     """None where this machine lacks a key it needs (one made on another since): that stops nothing and loses nobody."""
     try:
-        authorization, topic = desk.vapid.header(origin, row.vapid, moment), desk.vault.topic(notice.contact)
-        return Message(desk.vault.unseal(row.sealed), body, authorization, ttl, notice.urgency, topic)
+        return Message(desk.vault.unseal(row.sealed), desk.vapid.header(origin, row.vapid, moment), envelope)
     except (KeyMissingError, SealBrokenError):
         return None
 

@@ -33,15 +33,22 @@ MOST_KNOWN = 256  # a stranger can invent hosts of a datacentre
 
 
 @dataclass(frozen=True)
-class Message:
-    """One push: `body` is what the browser will read, `ttl` in seconds (RFC 8030, 5.2)."""
+class Envelope:
+    """What messages to many share: `body` is what each browser will read, `ttl` in seconds (RFC 8030, 5.2)."""
 
-    subscription: Subscription
     body: bytes
-    authorization: str
     ttl: int
     urgency: str
     topic: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """One push."""
+
+    subscription: Subscription
+    authorization: str
+    envelope: Envelope
 
 
 class Sender:
@@ -54,6 +61,7 @@ class Sender:
         self._idle: list[Any] = []
         # Whether it speaks HTTP/2, by service; as it last answered.
         self._multiplexes: dict[str, bool] = {}
+        self._asked = False  # in this call
 
     def send(
         self, origin: str, messages: Iterable[Message], heard: Callable[[int, Answer], None], width: Callable[[], int]
@@ -63,6 +71,7 @@ class Sender:
         waiting = iter(messages)
         under_way = taken = 0
         exhausted = False
+        self._asked = False
         self._multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, self._connections(origin))
         while True:
             while not exhausted and under_way < self._at_most(origin, width()):
@@ -70,10 +79,7 @@ class Sender:
                 if message is None:
                     exhausted = True
                     break
-                handle = self._prepared(message, taken)
-                # Another connection costs more than to wait for one that is being opened, if that takes them all.
-                handle.setopt(pycurl.PIPEWAIT, int(self._multiplexes.get(origin, False)))
-                self._multi.add_handle(handle)
+                self._multi.add_handle(self._prepared(message, taken, self._multiplexes.get(origin, False)))
                 under_way, taken = under_way + 1, taken + 1
             if not under_way:
                 return taken
@@ -92,9 +98,10 @@ class Sender:
         return CONNECTIONS_OF_ONE if self._multiplexes.get(origin) is False else CONNECTIONS
 
     def _learn(self, origin: str, version: int) -> None:
-        """`version`: curl's number for what the answer came by; 0 where there was none."""
+        """`version`: curl's number for what the answer came by; 0 where there was none. Once a call is enough."""
         if not version:
             return
+        self._asked = True
         if origin not in self._multiplexes and len(self._multiplexes) >= MOST_KNOWN:
             self._multiplexes.clear()
         self._multiplexes[origin] = version >= pycurl.CURL_HTTP_VERSION_2_0
@@ -107,7 +114,8 @@ class Sender:
             for handle in [*good, *(entry[0] for entry in bad)]:
                 # A status that came before the link broke is an answer: the message was taken, or refused.
                 status = handle.getinfo(pycurl.RESPONSE_CODE)
-                self._learn(origin, handle.getinfo(pycurl.INFO_HTTP_VERSION))
+                if not self._asked:
+                    self._learn(origin, handle.getinfo(pycurl.INFO_HTTP_VERSION))
                 self._multi.remove_handle(handle)
                 self._idle.append(handle)
                 heard(handle.position, Answer(status, handle.getinfo(pycurl.RETRY_AFTER)))
@@ -115,9 +123,9 @@ class Sender:
             if not left:
                 return count
 
-    def _prepared(self, message: Message, position: int) -> Any:
+    def _prepared(self, message: Message, position: int, multiplexes: bool) -> Any:
         handle = self._idle.pop() if self._idle else self._new_handle()
-        body = encrypt(message.subscription.p256dh, message.subscription.auth, message.body)
+        body = encrypt(message.subscription.p256dh, message.subscription.auth, message.envelope.body)
         handle.position = position
         handle.received = 0
         handle.setopt(pycurl.URL, message.subscription.endpoint)
@@ -126,11 +134,16 @@ class Sender:
         if handle.headers != headers:  # messages of one notice share them
             handle.setopt(pycurl.HTTPHEADER, headers)
             handle.headers = headers
+        if handle.waits != multiplexes:
+            # Another connection costs more than to wait for one that is being opened, if that takes them all.
+            handle.setopt(pycurl.PIPEWAIT, int(multiplexes))
+            handle.waits = multiplexes
         return handle
 
     def _new_handle(self) -> Any:
         handle = _Handle()
         handle.headers = []
+        handle.waits = False
         handle.setopt(pycurl.POST, 1)
         handle.setopt(pycurl.FOLLOWLOCATION, 0)
         handle.setopt(pycurl.PROXY, "")
@@ -159,9 +172,9 @@ _SAME_HEADERS = (
 def _own_headers(message: Message) -> list[str]:
     return [
         f"Authorization: {message.authorization}",
-        f"TTL: {message.ttl}",
-        f"Urgency: {message.urgency}",
-        f"Topic: {message.topic}",
+        f"TTL: {message.envelope.ttl}",
+        f"Urgency: {message.envelope.urgency}",
+        f"Topic: {message.envelope.topic}",
     ]
 
 
@@ -171,6 +184,7 @@ class _Handle(pycurl.Curl):  # type: ignore[misc] # it has no types
     position: int
     received: int
     headers: list[str]
+    waits: bool
 
 
 def _open_socket(extra: bool, purpose: int, address: Any) -> Any:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from backend.notices import sender
 from backend.notices.outcomes import Answer
 from backend.notices.progress import progress
-from backend.notices.sender import CONNECTIONS, CONNECTIONS_OF_ONE, Message, Sender
+from backend.notices.sender import CONNECTIONS, CONNECTIONS_OF_ONE, Envelope, Message, Sender
 from backend.notices.vault import Subscription
 from backend.settings import Settings
 from tests.backend.fan_out import add_followers, open_desk, tell, turn
@@ -71,7 +71,8 @@ def test_the_others_are_reached_within_seconds(service: PushService) -> None:
 
 def _message(service: PushService, number: int) -> Message:
     browser = service.browser(str(number))
-    return Message(Subscription(browser.endpoint, browser.p256dh, browser.auth), b"{}", "vapid t=,k=", 60, "high", "t")
+    subscription = Subscription(browser.endpoint, browser.p256dh, browser.auth)
+    return Message(subscription, "vapid t=,k=", Envelope(b"{}", 60, "high", "t"))
 
 
 def _send(service: PushService, messages: list[Message], heard: dict[int, int], width: Callable[[], int]) -> int:
