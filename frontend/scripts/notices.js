@@ -81,7 +81,10 @@ async function settleForLess(contacts) {
   const offered = contacts.filter((id) => page.includes(`value="${id}"`));
   const known = await stillFollowed();
   if (offered.length === contacts.length || !known || String(known.contacts) !== String(contacts)) throw new Error("refused");
-  if (!offered.length) return stopNotices();
+  if (!offered.length) {
+    stopNotices(); // not waited for: it takes the next turn, and this is one
+    return;
+  }
   const less = { ...known, contacts: offered };
   await writeFollowed(less);
   return settle(less);
@@ -154,7 +157,10 @@ async function stopNotices(said = () => null) {
   await showNotices(document);
   said();
   const registration = hasWorker() && (await navigator.serviceWorker.getRegistration());
-  if (registration) await Promise.allSettled([closeNotices(registration), endSubscription(registration)]);
+  if (registration) {
+    closeNotices(registration).catch(() => null);
+    inTurn(() => soon(endSubscription(registration))); // what is chosen meanwhile must not be given this one
+  }
   await settleWaiting();
 }
 

@@ -107,6 +107,19 @@ def test_a_contact_that_closed_before_the_choice_went_out_does_not_keep_it_from_
     assert (firefox.run(SUBSCRIPTION), firefox.run(PROOF)) == (endpoint, proof)
 
 
+def test_where_all_that_was_chosen_has_closed_nothing_is_followed_any_more(firefox: Firefox, site: Server) -> None:
+    """The server is told, and what is chosen next is not kept waiting behind it."""
+    follow(firefox, site, "3018")
+    gone = CHOSE_ONE_THAT_CLOSED.replace("...followed,", "...followed, wanted: true,")
+    firefox.run(gone.replace(", ...followed.contacts", ""))
+    firefox.open(f"{site.url}/avis/")
+    firefox.wait_for(STATE + ".startsWith('Vous ne suivez')", 20)
+    wait_until(lambda: kept_by_the_server(site) == 0)
+    wait_until(lambda: firefox.run(SUBSCRIPTION) == "")
+    follow(firefox, site, "3018")
+    assert kept_by_the_server(site) == 1
+
+
 def test_a_subscription_that_the_server_forgot_is_asked_for_again(
     firefox: Firefox, site: Server, service: Autopush
 ) -> None:
