@@ -22,6 +22,13 @@ def link(server: Server) -> Iterator[Link]:
         yield running
 
 
+@pytest.fixture
+def door(server: Server) -> Iterator[Link]:
+    """One for a single trial: its addresses are its own."""
+    with Link(server) as running:
+        yield running
+
+
 @pytest.fixture(scope="module")
 def press(server: Server) -> Press:
     return Press(server)

@@ -31,12 +31,6 @@ WEEK = {"weekly": {day: [["09:00", "23:00"]] for day in ("mo", "tu", "we", "th",
 LINE_3018 = schedule_from_json({**WEEK, "public_holidays": "as_usual"})
 
 
-@pytest.fixture
-def door(server: Server) -> Iterator[Link]:
-    with Link(server) as running:
-        yield running
-
-
 @pytest.fixture(scope="module")
 def offline(chromium: Browser, server: Server) -> Iterator[Phone]:
     """A phone without a network since its visit: each test opens pages of its own, whose clocks alone are moved."""

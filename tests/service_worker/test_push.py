@@ -4,111 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.builders import Server
 from tests.chromium import PHONE
 from tests.journeys.waiting import wait_until
 from tests.service_worker.link import Link
-from tests.service_worker.phone import Phone
+from tests.service_worker.pushed import Pushed, message
 from tests.service_worker.test_hours_on_the_phone import states
 
 pytestmark = pytest.mark.browser
 
-SHOWN = """async () => (await (await navigator.serviceWorker.getRegistration()).getNotifications())
-  .map(({ title, body, tag, data, silent }) => ({ title, body, tag, data, silent }))"""
-DISMISS = """async () => {
-  for (const shown of await (await navigator.serviceWorker.getRegistration()).getNotifications()) shown.close();
-}"""
 OLD = '[data-contact="{0}"] [data-old], [data-line="{0}"] [data-old]'
 CHANGED = "Changement reçu par un avis : voyez ci-dessus. D’habitude : Tous les jours."
-FOLLOW = "async () => (await caches.open('contenu-1')).put('/suivis', new Response('{\"contacts\": [\"3018\"]}'))"
-
-
-@pytest.fixture
-def door(server: Server) -> Iterator[Link]:
-    with Link(server) as running:
-        yield running
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    made = chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
-    yield made
-    made.close()
-
-
-class Pushed:
-    """A phone that holds everything, and whose browser hands over pushes."""
-
-    def __init__(self, context: BrowserContext, link: Link) -> None:
-        context.grant_permissions(["notifications"], origin=link.url)
-        self.phone = Phone(context, link.url).visit("/contacts/3018/")
-        self.phone.page.evaluate(FOLLOW)
-        cdp = self.phone.cdp()
-        found: list[str] = []
-        cdp.on(
-            "ServiceWorker.workerRegistrationUpdated",
-            lambda told: found.extend(one["registrationId"] for one in told["registrations"]),
-        )
-        cdp.send("ServiceWorker.disable")
-        cdp.send("ServiceWorker.enable")
-        wait_until(lambda: self.phone.page.evaluate("1") and found, 10)
-        self.registration = found[0]
-        self.origin = link.url
-
-    def push(self, data: str) -> list[dict[str, Any]]:
-        """Deliver it; what is on screen afterwards."""
-        if self.shown():
-            self.deliver(data)
-            self.phone.page.wait_for_timeout(500)  # a repeat may change nothing to see
-            return self.shown()
-        # On a busy machine the protocol drops one now and then, while the worker is being started.
-        for _ in range(3):
-            self.deliver(data)
-            with suppress(AssertionError):
-                return list(wait_until(self.shown, 5))
-        raise AssertionError("nothing was shown")
-
-    def deliver(self, data: str) -> None:
-        self.phone.cdp().send(
-            "ServiceWorker.deliverPushMessage",
-            {"origin": self.origin, "registrationId": self.registration, "data": data},
-        )
-
-    def dismiss(self) -> None:
-        """Somebody wipes away all that is shown."""
-        self.phone.page.evaluate(DISMISS)
-        wait_until(lambda: not self.shown(), 10)
-
-    def shown(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.phone.page.evaluate(SHOWN)
-        return found
-
-
-def message(notice: str = "n1", contact: str = "3018", edition: int = 9, **more: object) -> str:
-    now = int(datetime.now(UTC).timestamp()) // 60
-    data: dict[str, object] = {
-        "notice": notice,
-        "edition": edition,
-        "contact": contact,
-        "hours_text": "Tous les jours",
-        "intervals": [[now - 60, 90, "open"], [now + 2880, 60, "open"]],
-        **more,
-    }
-    told = {
-        "title": "3018 violences !",
-        "lang": "fr",
-        "navigate": "https://ailleurs.example/",
-        "tag": "x",
-        "data": data,
-    }
-    return json.dumps({"web_push": 8030, "mutable": True, "notification": told})
 
 
 STRANGE = {
@@ -271,32 +181,3 @@ def test_erasing_takes_it_all_away(context: BrowserContext, door: Link) -> None:
     page.locator("[data-erase-yes]").click()
     page.locator("[data-erase-done]").wait_for()
     assert page.evaluate("caches.keys()") == []
-
-
-CLICK = """async () => {
-  const [notification] = await registration.getNotifications();
-  self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
-}"""
-
-
-def test_a_click_opens_the_page_of_the_contact_and_no_other_address(context: BrowserContext, door: Link) -> None:
-    pushed = Pushed(context, door)
-    page = pushed.phone.page
-    page.goto(door.url + "/guides/")
-    pushed.push(message())
-    before = page.evaluate("history.length")
-    context.service_workers[0].evaluate(CLICK)
-    page.wait_for_url(door.url + "/contacts/3018/", timeout=10_000)
-    assert page.evaluate("history.length") == before, "« Quitter » would leave what was read behind Back"
-
-
-def test_a_click_leaves_a_page_of_the_staff_where_it_is(context: BrowserContext, door: Link) -> None:
-    """Somebody may be typing there."""
-    pushed = Pushed(context, door)
-    staff, reader = pushed.phone.page, context.new_page()
-    staff.goto(door.url + "/equipe/")
-    reader.goto(door.url + "/guides/")
-    pushed.push(message())
-    context.service_workers[0].evaluate(CLICK)
-    reader.wait_for_url(door.url + "/contacts/3018/", timeout=10_000)
-    assert staff.url == door.url + "/equipe/"
