@@ -12,6 +12,8 @@ from contextlib import contextmanager
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 30.0
 END_SECONDS = 10
+# glibc: larger blocks go back to the system when they are freed, two megabytes less on a small server.
+LEAN = {"MALLOC_MMAP_THRESHOLD_": "65536"}
 
 
 @contextmanager
@@ -32,7 +34,7 @@ def _keep(stop: threading.Event) -> None:
     stop.wait(wait)  # the first page comes first
     while not stop.is_set():
         command = [sys.executable, "-m", "backend.cli", "deliver", "--parent", str(os.getpid())]
-        child = subprocess.Popen(command)  # noqa: S603 - our own command
+        child = subprocess.Popen(command, env={**LEAN, **os.environ})  # noqa: S603 - our own command
         lived = 0
         while child.poll() is None and not stop.wait(1.0):
             lived += 1

@@ -13,6 +13,7 @@ from backend.storage.seals import KEY_FILE_OPTION
 
 # A publication holds the pen for seconds on a small machine: who saves meanwhile waits, and is not refused.
 BUSY_TIMEOUT_MS = 20_000
+CACHE_KB = 256  # a connection, for 2,000: the system has the pages anyway, and a sender lives in little memory
 WRITER_LOCK = 0x41_70_70_75_69  # any number, the same everywhere: "Appui"
 
 
@@ -41,6 +42,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        f"cache_size = -{CACHE_KB}",
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -2,9 +2,10 @@
 
 Every way in a process of its own, to one push service on loopback (granian, HTTP/2 over TLS, in its own process), the
 same subscriptions and body; CPU of the sender alone, imports left out; five interleaved rounds, medians. Ratios
-compare ways of the same round. `engine` is what `appui deliver` does, on SQLite and on PostgreSQL; its share is the
-CPU of that process spent elsewhere than in the steps that read, encrypt, send and write down, and in our looks at
-what is to be done: dbos alone. APPUI_BENCH_LARGE=1 adds 100,000 and 1,000,000 followers (some six minutes).
+compare ways of the same round. `engine` is what the delivery worker inside `appui serve` does, on SQLite and on
+PostgreSQL; its share is the CPU of that process spent elsewhere than in the steps that read, encrypt, send and write
+down, and in our looks at what is to be done: dbos alone. APPUI_BENCH_LARGE=1 adds 100,000 and 1,000,000 followers
+(some six minutes).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sqlalchemy import Engine, delete, insert
 
 from backend import clock
 from backend.base64url import base64url
+from backend.cli.delivery_child import LEAN
 from backend.notices.announce import announce
 from backend.notices.keys import prepare_keys
 from backend.notices.lane import Desk
@@ -182,7 +184,7 @@ def _run(place: Place, way: str, count: int) -> dict[str, float]:
     if way == "node":
         return _run_node(place, count)
     command = [sys.executable, "-m", "tests.benchmarks.sending", way, str(place.settings.data_dir), str(count)]
-    return _told(command, {**os.environ, **place.environment})
+    return _told(command, {**LEAN, **os.environ, **place.environment})
 
 
 def _run_node(place: Place, count: int) -> dict[str, float]:

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 
 from backend.clock import paris_day
 from backend.notices.phones import who_wants_reminders
 from backend.notices.reminders import last_reminded, remind
-from backend.offline.content import Content, read_content
-from backend.permanences.contact import Contact
+from backend.permanences.contact import Contact, read_contact
 from backend.permanences.freshness import STALE_DAYS, TO_CONFIRM_DAYS, status
-from backend.permanences.organisation import Organisation
+from backend.permanences.organisation import Organisation, read_organisation
+from backend.records import Record
 from backend.staff.people import list_people
 from backend.staff.policy import Need, Person, allows
-from backend.storage.documents import load_documents
+from backend.storage.documents import Document, load_documents
 from backend.storage.engine import reading, writing
 
 SOON_DAYS = 7
 AGAIN_DAYS = 7
 # Days after « confirm by » on which more is asked than the day before: soon to confirm, to confirm, stale, withdrawn.
 STAGES = (1 - SOON_DAYS, 1, TO_CONFIRM_DAYS + 1, STALE_DAYS + 1)
+
+
+class Reach(NamedTuple):
+    """What a reminder can be about."""
+
+    contacts: dict[str, Contact]
+    organisations: dict[str, Organisation]
 
 
 def asked_since(contact: Contact, organisation: Organisation, day: date) -> date | None:
@@ -36,7 +45,19 @@ def asked_since(contact: Contact, organisation: Organisation, day: date) -> date
     return None if contact.confirmed_on else date.min  # never confirmed: since always
 
 
-def is_due(person: Person, content: Content, last: date | None, day: date) -> bool:
+def read_reach(drafts: list[Document]) -> Reach:
+    """Contacts and organisations alone: who sends notices need not hold what reads guides, two megabytes."""
+    return Reach(
+        {draft.id: read_contact(_record(draft)) for draft in drafts if draft.kind == "contact"},
+        {draft.id: read_organisation(_record(draft)) for draft in drafts if draft.kind == "organisation"},
+    )
+
+
+def _record(draft: Document) -> Record:
+    return Record(json.loads(draft.body), draft.id, [])
+
+
+def is_due(person: Person, reach: Reach, last: date | None, day: date) -> bool:
     """Whether to remind that person on `day`; `last`: the day on which they were, None for never. Pure.
 
     Something asks more than when they were last told, or a week has passed. That a colleague has confirmed some of it
@@ -44,19 +65,19 @@ def is_due(person: Person, content: Content, last: date | None, day: date) -> bo
     """
     since = [
         found
-        for contact in content.contacts.values()
+        for contact in reach.contacts.values()
         if allows(person, Need.EDIT, contact.organisation)
-        and (found := asked_since(contact, content.organisations[contact.organisation], day))
+        and (found := asked_since(contact, reach.organisations[contact.organisation], day))
     ]
     if not since:
         return False
     return last is None or max(since) > last or (day - last).days >= AGAIN_DAYS
 
 
-def who_is_due(people: list[Person], content: Content, told: Mapping[str, datetime], moment: datetime) -> list[str]:
+def who_is_due(people: list[Person], reach: Reach, told: Mapping[str, datetime], moment: datetime) -> list[str]:
     """Ids of those to remind; `told`: when each was last. Pure."""
     last = {id_: paris_day(when) for id_, when in told.items()}
-    return [person.id for person in people if is_due(person, content, last.get(person.id), paris_day(moment))]
+    return [person.id for person in people if is_due(person, reach, last.get(person.id), paris_day(moment))]
 
 
 def remind_staff(public_url: str, engine: Engine, moment: datetime) -> None:
@@ -66,7 +87,7 @@ def remind_staff(public_url: str, engine: Engine, moment: datetime) -> None:
         if not wanting:
             return  # reading every draft would be for nothing
         people = [person for person in list_people(connection) if person.id in wanting]
-        content = read_content(load_documents(connection))
+        reach = read_reach(load_documents(connection))
     with writing(engine).begin() as connection:
-        for person in who_is_due(people, content, last_reminded(connection), moment):
+        for person in who_is_due(people, reach, last_reminded(connection), moment):
             remind(connection, public_url, person, moment)
