@@ -14,6 +14,8 @@ from backend.permanences.week_words import slots_words, usual_lines
 
 # Lines that answer most situations, shown on the home page in this order.
 FIRST_LINES = ("3018", "116006", "3919", "119")
+FIRST_TWO = FIRST_LINES[:2]  # one for the young and their parents, one for everybody
+DESPAIR = "3114"
 
 
 def is_listed(item: Card) -> bool:

@@ -72,6 +72,7 @@ class Door:
 @dataclass(frozen=True)
 class HomePage:
     first: EmergencyLine | None  # the one to call when nothing else is known
+    despair: EmergencyLine | None  # the one for who wishes to die
     doors: tuple[Door, ...]
     contacts: tuple[Card, ...]
     groups: tuple[GuideGroup, ...]
@@ -111,6 +112,7 @@ class SorterOutcome:
 @dataclass(frozen=True)
 class SorterView:
     questions: tuple[SorterQuestion, ...]
+    lines: tuple[EmergencyLine, ...]  # for paper
     outcomes: tuple[SorterOutcome, ...]
 
 
@@ -217,6 +219,7 @@ class SearchEntry:
 class SearchPage:
     guides: tuple[SearchEntry, ...]
     contacts: tuple[SearchEntry, ...]
+    lines: tuple[EmergencyLine, ...]  # for who finds nothing
     index: str  # address of the search index
 
 

@@ -9,9 +9,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from backend.guidance.guide import Guide
 from backend.offline.assets import Assets
 from backend.offline.content import Content
 from backend.offline.dating import STAMP
+from backend.offline.lines import FIRST_TWO
 from backend.offline.manifest import HTML, NOT_FOUND_URL
 from backend.offline.pages import InstallPage, Layout, Link, OfflinePage, Past, PlainPage, VariantPage
 from backend.offline.search_index import URL as SEARCH_INDEX_URL
@@ -64,10 +66,6 @@ class Renderer:
     def _guides(self) -> Iterator[Page]:
         yield self._page("guides", "/guides/", "Guides", self.views.guides(), section="guides", back=HOME)
         for guide in self.content.guides.values():
-            words = (
-                f"Cette page devait être relue avant le {day_words(guide.review_by)}. La loi ou un numéro a pu "
-                "changer : vérifiez auprès du 3018 ou du 116\u00a0006."
-            )
             yield self._page(
                 "guide",
                 f"/guides/{guide.slug}/",
@@ -75,8 +73,16 @@ class Renderer:
                 self.views.guide(guide),
                 section="guides",
                 back=Link("/guides/", "Guides"),
-                past=Past(guide.review_by, words),
+                past=Past(guide.review_by, self._past_words(guide)),
             )
+
+    def _past_words(self, guide: Guide) -> str:
+        numbers = " ou du ".join(line.words for line in self.views.lines_of(FIRST_TWO))
+        then = f"vérifiez auprès du {numbers}" if numbers else "vérifiez avant de vous y fier"
+        return (
+            f"Cette page devait être relue avant le {day_words(guide.review_by)}. La loi ou un numéro a pu "
+            f"changer\u00a0: {then}."
+        )
 
     def _contacts(self) -> Iterator[Page]:
         yield self._page("contacts", "/contacts/", "Contacts", self.views.contacts(), section="contacts", back=HOME)

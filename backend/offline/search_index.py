@@ -6,12 +6,10 @@ import json
 import re
 import unicodedata
 
-from backend.offline.lines import summary
+from backend.offline.lines import DESPAIR, summary
 from backend.offline.views import Views
 
 URL = "/recherche.json"
-# Between equals, who answers the phone comes before what one reads.
-_FIRST = "3114"
 # Words too common to tell one page from another.
 _COMMON = frozenset(
     [
@@ -144,6 +142,7 @@ def search_index(views: Views) -> bytes:
         strong = words(" ".join([contact.label, organisation.name, id_, *contact.keywords]))
         weak = [word for word in words(f"{contact.purpose} {contact.audience or ''}") if word not in strong]
         entries.append([item.href, contact.label, summary(item), " ".join(strong), " ".join(weak)])
-    entries.sort(key=lambda entry: entry[0] != f"/contacts/{_FIRST}/")
+    # Between equals, who answers the phone comes before what one reads.
+    entries.sort(key=lambda entry: entry[0] != f"/contacts/{DESPAIR}/")
     index = {"common": sorted(_COMMON), "entries": entries}
     return json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()

@@ -12,7 +12,16 @@ from backend.guidance.html import advice_html
 from backend.guidance.sorter import Sorter
 from backend.guidance.source import Source
 from backend.offline.content import Content
-from backend.offline.lines import FIRST_LINES, first_lines, is_listed, shell_lines, summary, sure_cards
+from backend.offline.lines import (
+    DESPAIR,
+    FIRST_LINES,
+    FIRST_TWO,
+    first_lines,
+    is_listed,
+    shell_lines,
+    summary,
+    sure_cards,
+)
 from backend.offline.pages import (
     ClaimView,
     ContactPage,
@@ -103,9 +112,14 @@ class Views:
             for slug, title, summary, icon in DOORS
             if slug in self.content.guides
         )
-        lines = {line.number: line for line in self.lines()}
-        first = next((lines[number] for number in FIRST_LINES if number in lines), None)
-        return HomePage(first, doors, first_lines(self.cards), self.groups)
+        first = next(iter(self.lines_of(FIRST_LINES)), None)
+        despair = next(iter(self.lines_of([DESPAIR])), None)
+        return HomePage(first, despair, doors, first_lines(self.cards), self.groups)
+
+    def lines_of(self, numbers: Iterable[str]) -> tuple[EmergencyLine, ...]:
+        """Those of them that answer still."""
+        known = {line.number: line for line in self.lines()}
+        return tuple(known[number] for number in numbers if number in known)
 
     def lines(self) -> tuple[EmergencyLine, ...]:
         return tuple(shell_lines(self.cards, self.content.contacts))
@@ -176,6 +190,7 @@ class Views:
                 )
                 for question in sorter.questions
             ),
+            lines=self.lines_of([*FIRST_TWO, DESPAIR]),
             outcomes=tuple(
                 SorterOutcome(
                     anchor=anchors[outcome.id],
@@ -288,5 +303,6 @@ class Views:
                 for item in self.cards.values()
                 if item.status != "withdrawn"
             ),
+            lines=self.lines_of(FIRST_TWO),
             index=index,
         )

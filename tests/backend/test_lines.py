@@ -47,10 +47,20 @@ def pages(content: Content, day: date = DAY) -> dict[str, str]:
     }
 
 
-def test_a_closed_line_is_named_nowhere_as_one_to_call(make: Make) -> None:
-    for url, page in pages(make(closed=("116006",))).items():
-        if url != "/recherche/":  # a fixed sentence, for who finds nothing
-            assert "tel:116006" not in page, url
+@pytest.mark.parametrize("number", ["116006", "3018", "3114"])
+def test_a_closed_line_is_named_nowhere_as_one_to_call(make: Make, number: str) -> None:
+    for url, page in pages(make(closed=(number,))).items():
+        assert f"tel:{number}" not in page, url
+
+
+def test_words_of_doubt_and_paper_name_only_lines_that_answer(make: Make) -> None:
+    for gone, left in (((), "du 3018 ou du 116 006."), (("3018",), "du 116 006.")):
+        found = pages(make(closed=gone))["/guides/preuves/"].replace("\u00a0", " ")
+        assert f"vérifiez auprès {left}" in found
+    none = pages(make(closed=("3018", "116006")))
+    assert "vérifiez avant de vous y fier" in none["/guides/preuves/"].replace("\u00a0", " ")
+    assert "Vous pouvez aussi appeler" not in none["/recherche/"]
+    assert '<p class="paper">3114</p>' in "".join(none.values())
 
 
 def test_the_home_page_and_the_offline_one_tell_the_hours_of_the_edition(make: Make) -> None:
