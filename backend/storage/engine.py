@@ -13,7 +13,7 @@ from backend.storage.seals import KEY_FILE_OPTION
 
 # A publication holds the pen for seconds on a small machine: who saves meanwhile waits, and is not refused.
 BUSY_TIMEOUT_MS = 20_000
-CACHE_KB = 256  # a connection, for 2,000: the system has the pages anyway, and a sender lives in little memory
+CACHE_KB = 512  # a connection, for 2,000: the system has the pages anyway, and a sender lives in little memory
 WRITER_LOCK = 0x41_70_70_75_69  # any number, the same everywhere: "Appui"
 
 
