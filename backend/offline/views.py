@@ -9,7 +9,6 @@ from datetime import date
 from backend.guidance.advice import Part, references
 from backend.guidance.guide import GROUPS, Guide
 from backend.guidance.html import advice_html
-from backend.guidance.sorter import Sorter
 from backend.guidance.source import Source
 from backend.offline.content import Content
 from backend.offline.lines import (
@@ -38,14 +37,11 @@ from backend.offline.pages import (
     PartView,
     SearchEntry,
     SearchPage,
-    SorterChoice,
-    SorterOutcome,
-    SorterQuestion,
-    SorterView,
     SourcesPage,
     SourceView,
     StepView,
 )
+from backend.offline.sorter_view import sorter_view
 from backend.permanences.cards import CONFIDENCE_WORDS, LANGUAGE_WORDS, Card, SureLine, card, sure_line
 from backend.permanences.contact import Contact
 from backend.permanences.organisation import Organisation
@@ -152,7 +148,8 @@ class Views:
         if part.kind == "contact":
             return PartView(card=self.cards[part.value])
         if part.kind == "sorter":
-            return PartView(sorter=self.sorter(self.content.sorters[part.value]))
+            sorter = self.content.sorters[part.value]
+            return PartView(sorter=sorter_view(sorter, self.cards, self.lines_of([*FIRST_TWO, DESPAIR])))
         return PartView(html=advice_html(part.value))
 
     def _sources_of(self, guide: Guide) -> Iterable[str]:
@@ -163,46 +160,6 @@ class Views:
             texts += [text for o in sorter.outcomes for text in o.steps] if sorter else [part.value]
         found = [reference.id for text in texts for reference in references(text) if reference.kind == "source"]
         return dict.fromkeys(found)
-
-    def sorter(self, sorter: Sorter) -> SorterView:
-        # Anchors show in the address bar and in the history: numbers say nothing there.
-        anchors = {question.id: f"q{n}" for n, question in enumerate(sorter.questions, 1)}
-        anchors |= {outcome.id: f"r{n}" for n, outcome in enumerate(sorter.outcomes, 1)}
-        # The question that leads there; a place with several takes one back to the start.
-        sources: dict[str, set[str]] = {}
-        for question in sorter.questions:
-            for choice in question.choices:
-                sources.setdefault(choice.to, set()).add(question.id)
-
-        def before(id_: str) -> str:
-            known = sources.get(id_, set())
-            return f"#{anchors[next(iter(known)) if len(known) == 1 else sorter.start]}"
-
-        return SorterView(
-            questions=tuple(
-                SorterQuestion(
-                    anchor=anchors[question.id],
-                    ask=question.ask,
-                    help=question.help,
-                    choices=tuple(SorterChoice(choice.label, f"#{anchors[choice.to]}") for choice in question.choices),
-                    first=question.id == sorter.start,
-                    before=before(question.id),
-                )
-                for question in sorter.questions
-            ),
-            lines=self.lines_of([*FIRST_TWO, DESPAIR]),
-            outcomes=tuple(
-                SorterOutcome(
-                    anchor=anchors[outcome.id],
-                    title=outcome.title,
-                    steps=tuple(advice_html(step) for step in outcome.steps),
-                    cards=self._known(outcome.contacts),
-                    before=before(outcome.id),
-                    restart=f"#{anchors[sorter.start]}",
-                )
-                for outcome in sorter.outcomes
-            ),
-        )
 
     def _source(self, source: Source) -> SourceView:
         return SourceView(
