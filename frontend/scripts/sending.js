@@ -94,14 +94,19 @@ function sayStale(preview) {
 function sayWhatFailed(ctx) {
   const form = ctx.sourceElement.closest("form");
   if (!form) return; // how notices leave: asked again in two seconds
+  form.inert = false; // the words take the focus
   if (form === ctx.sourceElement) sayFailed(form, ctx);
   else sayStale(ctx.sourceElement);
 }
 
 function begin(form, submitter) {
   for (const said of form.querySelectorAll(".notice[data-failed]")) said.remove();
-  // The small buttons of the hours answer at once: they wait for nothing.
-  if (!submitter || (form.id === "editeur" && !submitter.closest(".actions"))) return;
+  if (form.id === "editeur" && !(submitter && submitter.closest(".actions"))) {
+    // Its small buttons bring the whole form anew: what one pressed or typed meanwhile would go with the old.
+    form.inert = true;
+    return;
+  }
+  if (!submitter) return;
   form.setAttribute("aria-busy", "true");
   submitter.setAttribute("aria-disabled", "true");
   wordsBefore.set(submitter, [...submitter.childNodes]);
@@ -109,6 +114,7 @@ function begin(form, submitter) {
 }
 
 function end(form) {
+  form.inert = false;
   form.removeAttribute("aria-busy");
   for (const button of form.querySelectorAll("[aria-disabled]")) {
     button.removeAttribute("aria-disabled");
@@ -146,8 +152,9 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   if (ctx && ctx.text === undefined) sayWhatFailed(ctx);
 });
 
-document.addEventListener("htmx:finally:request", ({ target, detail: { ctx } }) => {
-  if (target.matches("form") && !(ctx.hx && ctx.hx.redirect)) end(target); // on the way to another page, it stays as it is
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  const form = ctx.sourceElement;
+  if (form.matches("form") && !(ctx.hx && ctx.hx.redirect)) end(form); // on the way to another page, it stays as it is
 });
 
 // The button that had the focus is gone with its form: reading goes on from the top of what came.

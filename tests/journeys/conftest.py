@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.builders import Server, running_server
 from tests.chromium import PHONE
 from tests.journeys.desks import Desk, Desks
 from tests.journeys.looks import NARROW, REFUSALS
 from tests.journeys.neutral import NeutralSite
+
+expect.set_options(timeout=30_000)  # as long as all else waits: on a busy machine a publication takes more than five
 
 
 def addresses(server: Server) -> list[str]:

@@ -14,6 +14,7 @@ from backend.web.csrf import FIELD
 from tests.builders import running_server
 from tests.chromium import PHONE
 from tests.desk import fields_of
+from tests.journeys.waiting import wait_until
 from tests.markup import parse
 from tests.staffing import StaffClient, staff_client
 
@@ -89,6 +90,23 @@ def test_hours_that_do_not_go_stay_as_typed_and_go_later(
     expect(said).to_have_count(0)
     expect(phone.locator("#apercu")).not_to_contain_text("n’a pas pu suivre")
     assert phone.locator("[name='note']").input_value() == "Sonnez deux fois."
+
+
+def test_nothing_is_pressed_or_typed_into_a_form_that_is_being_replaced(phone: Page, editor: StaffClient) -> None:
+    """The answer brings the form anew: a second « Ajouter une plage », too early, went with the old one."""
+    open_form(phone, editor, HOURS)
+    asked: list[Route] = []
+    phone.route("**/horaires/", lambda route: asked.append(route))
+    for day in ("mo", "tu"):
+        phone.locator(f"#{day}").get_by_role("button", name="Ajouter une plage").click(no_wait_after=True)
+        assert wait_until(lambda: phone.evaluate("document.getElementById('editeur').inert") and asked, 10)
+        asked.pop().continue_()
+        phone.locator(f"[name='{day}.1.start']").wait_for()
+        assert not phone.evaluate("document.getElementById('editeur').inert")
+    phone.unroute_all()
+    posts(phone, FAILURES["no network"])
+    phone.locator("#mo").get_by_role("button", name="Ajouter une plage").click()
+    expect(phone.get_by_role("alert")).to_be_focused()
 
 
 def test_the_preview_comes_back_once_the_server_does(phone: Page, editor: StaffClient) -> None:
