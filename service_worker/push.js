@@ -72,8 +72,8 @@ async function activate(token) {
 
 /** Where Appui is open, there. */
 async function openPage(path) {
-  // Not where somebody of the staff may be typing.
-  const open = (await clients.matchAll()).find(({ url }) => !url.includes("/equipe/"));
+  // Not where somebody of the staff may be typing, nor on pages without script: they would not hear.
+  const open = (await clients.matchAll()).find(({ url }) => !/\/(equipe|sortie|affiche)\//.test(url));
   if (!open) return clients.openWindow(path);
   // Told, not taken there: it takes its own place, and leaves nothing behind Back.
   open.postMessage({ type: "open", path });
