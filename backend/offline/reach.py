@@ -12,14 +12,21 @@ import unicodedata
 from backend.fields import PHONE
 from backend.offline.spoken_numbers import spoken_numbers
 
+# Where a site's name ends whatever its letters: « Faux.Fr »; any other end is all small or all capital letters, for a
+# sentence may begin right after a full stop.
+_ENDS = "fr|org|com|net|eu|info|io|me|be|ch|lu|co|app|biz|site|online|paris|link|ru|xyz"
 # An e-mail address (written whole, or told: « arobase », « point fr »), a name on a network, a site with or without its
 # scheme. Each begins where a word does: from every letter, a long text would be read again and again.
 _ADDRESS = re.compile(
-    r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*|(?:https?://|www\.)[^\s<>\"')\]]+"
+    r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*|(?i:https?://|www\.)[^\s<>\"')\]]+"
     r"|(?<![\w@])@(?!contact\b|sorter\b)\w[\w.]{2,}"
-    r"|(?<![\w.-])(?:[\w-]{2,}(?:\.[\w-]+)*\.[a-z]{2,}\b|[\w-]+\.[a-z]+(?=/))[^\s<>\"')\]]*"
-    r"|(?<![\w-])[\w-]+ (?:arobase|point) (?:[\w-]+ point )?[a-z]{2,}\b"
+    rf"|(?<![\w.-])(?:[\w-]{{2,}}(?:\.[\w-]+)*\.(?:[a-z]{{2,}}|[A-Z]{{2,}}|(?i:{_ENDS}))\b|[\w-]+\.[A-Za-z]+(?=/))"
+    r"[^\s<>\"')\]]*"
+    rf"|(?i:(?<![\w-])[\w-]+ (?:arobase [\w-]+(?: point [a-z]{{2,}}\b)?|point (?:{_ENDS})\b))"
 )
+# What is not seen of Markdown, and would cut a number up: emphasis, escapes, where a link leads.
+_TARGET = re.compile(r"\]\(([^()\s]*)\)")
+_MARKS = re.compile(r"[*`\\\[]")
 # A whole number, however it is cut up: slashes, dashes, marks of Markdown, a word right before or after.
 _GAP = r"(?:[^\w:]|_){0,8}"
 _WHOLE = re.compile(rf"(?<!\d)(?:(?:\+|00)33{_GAP}(?:\(0\){_GAP})?|0{_GAP})[1-9](?:{_GAP}\d){{8}}(?!/?\d)")
@@ -51,7 +58,9 @@ def ways_to_reach(text: str) -> tuple[str, ...]:
     reader would see it."""
     seen = unicodedata.normalize("NFKC", html.unescape(text))
     shown = "".join(sign for sign in seen if unicodedata.category(sign) != "Cf")
-    plain = " ".join(shown.split())  # as a page shows it: a row of spaces is one
+    read = _MARKS.sub("", _TARGET.sub("", shown))
+    # As a page shows it: a row of spaces is one. What links lead to comes after: another contact may be another number.
+    plain = " ".join([*read.split(), *(f"({target})" for target in _TARGET.findall(shown))])
     undated = _FULL_DATE.sub(_blank, plain)
     rest = _DATE.sub(_blank, _WHOLE.sub(_blank, _ADDRESS.sub(_blank, undated)))
     cut = list(_SHORT.finditer(rest))

@@ -71,6 +71,14 @@ def test_a_number_is_found_however_it_is_cut_up(text: str) -> None:
         ("écrivez à aide@faux point fr ou sur faux-aide.ru", ("aide@faux", "faux-aide.ru")),
         ("écrivez à aide arobase faux point fr, ou faux point fr", ("aide arobase faux point fr", "faux point fr")),
         ("sur aide-victimes.de, ou @fauxcompte sur un réseau", ("aide-victimes.de", "@fauxcompte")),
+        (
+            "WWW.Faux.FR, HTTPS://Faux.Fr/a, Faux-Aide.Fr, FAUX.DE",
+            ("www.faux.fr", "https://faux.fr/a", "faux-aide.fr", "faux.de"),
+        ),
+        ("Aide Arobase Faux Point Fr", ("aide arobase faux point fr",)),
+        ("Un point.Le reste, faire le point avec M.Dupont, au point de partir", ()),
+        ("**3**019, 3*0*19, 301**9**, 3\\019, 39\\-19", ("3019", "3019", "3019", "3019", "3919")),
+        ("le [30](guide:preuves)19, [appelez](contact:3018)", ("3019", "3018")),
         ("le 24/12, le 1/2 ; dès 15 ans, articles 706-3 et 222-33 ; 3 750 €, 119 jours", ()),
         ("1. Notez 2. Gardez 3. Signalez 4. Appelez", ()),
         ("le lundi de 9 h à 12 h, de 14:00 à 17:30, les 2, 4 et 6", ()),
@@ -99,7 +107,8 @@ def test_a_number_told_in_words_is_found(text: str, number: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["un ", "vingt et ", "0-", "a.", "06 ", "+33 ", "a@", "a-", "1:", "1_", "39 - ", "@a", "a point "]
+    "piece",
+    ["un ", "vingt et ", "0-", "a.", "06 ", "+33 ", "a@", "a-", "1:", "1_", "39 - ", "@a", "a point ", "](", "[a](b)"],
 )
 def test_a_text_of_any_length_is_read_once(piece: str) -> None:
     """Read again from each of its letters, the largest guide took a minute and more."""
