@@ -147,4 +147,7 @@ def _batches(lines: Iterator[str]) -> Iterator[list[str]]:
 
 def _from_json(table: Table, values: dict[str, Any]) -> dict[str, Any]:
     binary = {column.name for column in table.columns if isinstance(column.type, LargeBinary)}
-    return {name: base64.b64decode(value) if name in binary else value for name, value in values.items()}
+    return {
+        name: base64.b64decode(value) if name in binary and value is not None else value
+        for name, value in values.items()
+    }

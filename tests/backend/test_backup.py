@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select, update
 
 from backend.offline.editions import last_number, load_edition
 from backend.offline.manifest import parse_signed
@@ -25,6 +25,7 @@ from backend.storage.backup import BackupError, restore_backup, write_backup
 from backend.storage.documents import Document, load_documents, replace_documents
 from backend.storage.engine import open_engine, writing
 from backend.storage.migrate import migrate
+from backend.storage.tables import revisions
 from tests.workflow import small_pack
 
 MOMENT = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -76,6 +77,19 @@ def test_a_backup_under_load_is_one_moment(engine: Engine, tmp_path: Path) -> No
             found = load_documents(connection)
         assert len(found) == 40
         assert len({draft.body for draft in found}) == 1
+
+
+def test_what_was_written_before_there_were_seals_comes_back(engine: Engine, tmp_path: Path) -> None:
+    """Its seal is empty, and no bytes: once a database had been upgraded, none of its backups could be restored."""
+    put(engine, generation(0))
+    with writing(engine).begin() as connection:
+        connection.execute(update(revisions).values(seal=None))
+    write_backup(engine, tmp_path / "b.zip")
+    put(engine, generation(1))
+    restore(engine, tmp_path / "b.zip")
+    with engine.connect() as connection:
+        assert {draft.body for draft in load_documents(connection)} == {"0"}
+        assert set(connection.execute(select(revisions.c.seal)).scalars()) == {None}
 
 
 def test_restoring_never_leaves_phones_behind(settings: Settings, engine: Engine, tmp_path: Path) -> None:
