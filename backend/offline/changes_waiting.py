@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, tuple_
 
 from backend.offline.editions import last_number, load_drafts
-from backend.offline.four_eyes import Risk, authors, digest, facts, needs_second_person, risks, versions
+from backend.offline.four_eyes import (
+    Risk,
+    authors,
+    digest,
+    facts,
+    is_answered_for,
+    needs_second_person,
+    risks,
+    versions,
+)
 from backend.offline.tables import approvals
 from backend.staff import people
 from backend.staff.tables import audit
@@ -91,11 +100,12 @@ def _change(
     key: Key, before: Document | None, after: Document | None, history: list[Revision], approved: Approved
 ) -> Change:
     old, new = (document.body if document else None for document in (before, after))
-    # A draft that is not its newest revision, sealed, was written behind our back: nobody answers for it.
-    own = history if history and history[0].body == new and history[0].sealed else []
-    told = versions(own)
+    told = versions(history)
+    # A draft that is not its newest revision was written behind our back, or its history: nobody answers for it.
+    if not history or history[0].body != new or not is_answered_for(key[0], old, told):
+        history, told = [], []
     found = risks(facts(key[0], old), told[0].facts if told else facts(key[0], new))
-    revision = own[0].number if own else 0
+    revision = history[0].number if history else 0
     return Change(
         key=key,
         before=before,
@@ -104,9 +114,9 @@ def _change(
         risks=found,
         second_person=needs_second_person(found, told),
         authors=authors(key[0], old, told),
-        writer=own[0].author if own else "",
-        moment=own[0].moment if own else 0,
-        approver=approved.get((*key, revision, digest(old), digest(new))) if own else None,
+        writer=history[0].author if history else "",
+        moment=history[0].moment if history else 0,
+        approver=approved.get((*key, revision, digest(old), digest(new))) if history else None,
     )
 
 

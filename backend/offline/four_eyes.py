@@ -63,20 +63,35 @@ class Version:
     author: str
     body: str | None
     facts: Facts
+    number: int = 0
     sealed: bool = True
 
 
 def versions(history: Sequence[Revision]) -> list[Version]:
     """Of each revision, newest first."""
-    return [Version(found.author, found.body, facts(found.kind, found.body), found.sealed) for found in history]
+    return [
+        Version(found.author, found.body, facts(found.kind, found.body), found.number, found.sealed)
+        for found in history
+    ]
+
+
+def is_answered_for(kind: str, published: str | None, history: Sequence[Version]) -> bool:
+    """Whether this server wrote every version since what is watched was as in `published`, and none is missing. Else
+    somebody who writes to the database could have taken themselves out of the authors, or put the operator there."""
+    before = facts(kind, published)
+    for place, version in enumerate(history):
+        if not version.sealed or version.number != history[0].number - place:
+            return False
+        if version.facts == before:
+            return True
+    return bool(history) and history[-1].number == 1
 
 
 def setter(risk: Risk, history: Sequence[Version]) -> str | None:
-    """Who last gave the field the value it has; None where no version (newest first) tells, or one that anybody could
-    have written into the database."""
+    """Who last gave the field the value it has; None where no version (newest first) tells."""
     for newer, older in _pairs(history):
         if newer.facts.get(risk.field) != older.facts.get(risk.field):
-            return newer.author if newer.sealed else None
+            return newer.author
     return None
 
 

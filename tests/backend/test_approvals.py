@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, delete, insert, select, update
 
 from backend.offline.approvals import ChangedSinceError, OwnChangeError, approve
 from backend.offline.changes_waiting import Change, change_of
@@ -196,6 +196,41 @@ def test_a_version_forged_under_the_operator_s_name_waits_and_is_found(
     with pytest.raises(ChangedSinceError):
         desk.approve("ben")
     desk.save("eve", note="Ouvert à tous")  # a true version on top makes it nobody's still
+    assert desk.publish()["value"] == "0130303030"
+
+
+@pytest.mark.parametrize("tampered", ["author", "body", "removed"])
+def test_a_history_that_somebody_has_tampered_with_is_nobody_s_word(
+    desk: Desk, engine: Engine, settings: Settings, tampered: str
+) -> None:
+    """Ana writes a number, and to the database; Eve saves over it. Else Ana would not be among the authors any more."""
+    desk.save("ana", value="0666666666")
+    desk.save("eve", note="Ouvert à tous")
+    hers = (revisions.c.kind == "contact") & (revisions.c.id == "a") & (revisions.c.number == 2)
+    with writing(engine).begin() as connection:
+        if tampered == "removed":
+            connection.execute(delete(revisions).where(hers))
+        else:
+            first = select(revisions.c.body).where(revisions.c.kind == "contact", revisions.c.id == "a")
+            older = first.where(revisions.c.number == 1).scalar_subquery()
+            values = {"author": "nobody"} if tampered == "author" else {"body": older}
+            connection.execute(update(revisions).where(hers).values(values))
+    assert len(list(unwritten_faults(settings))) == 1
+    with pytest.raises(ChangedSinceError):
+        desk.approve("ana")
+    assert desk.publish()["value"] == "0130303030"
+    # Taken back to what readers have, it begins anew.
+    desk.save("eve", value="0130303030")
+    desk.save("eve", value="0130303039")
+    desk.approve("ben")
+    assert desk.publish()["value"] == "0130303039"
+
+
+def test_with_its_author_s_version_gone_nothing_is_the_operator_s_word(desk: Desk, engine: Engine) -> None:
+    desk.save("ana", value="0666666666")
+    desk.save(OPERATOR, note="Ouvert à tous")
+    with writing(engine).begin() as connection:
+        connection.execute(delete(revisions).where(revisions.c.id == "a", revisions.c.number < 3))
     assert desk.publish()["value"] == "0130303030"
 
 
