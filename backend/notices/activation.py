@@ -55,13 +55,15 @@ def _to_send(moment: int) -> ColumnElement[bool]:
 def send_activations(desk: Desk, origin: str, digests: Sequence[str], taken: int) -> None:
     """Send those of one push service that have not left, once each; who was `taken` again since is another's. A browser
     that is gone is forgotten; what the service does not take now is taken in hand again later."""
+    state = desk.state(origin)
+    learnt = state.learnt
     with desk.engine.connect() as connection:
         closed = is_among(connection, origin, closed_to_retries(desk.moment()))
     if closed:  # since they were taken
         with desk.writing().begin() as connection:
             wait_for_echo(connection, list(map(bytes.fromhex, digests)), taken)
         return
-    desk.state(origin).begin()
+    state.begin(learnt)
     for first in range(0, len(digests), BATCH):
         batch = [bytes.fromhex(digest) for digest in digests[first : first + BATCH]]
         _advance(desk, origin, _COLUMNS.token_hash.in_(batch) & ~_COLUMNS.sent & (_COLUMNS.in_hand == taken))
@@ -74,7 +76,8 @@ def _advance(desk: Desk, origin: str, mine: ColumnElement[bool]) -> None:
         return
     found = _send(desk, origin, rows)
     with desk.writing().begin() as connection:
-        _write_down(connection, desk, origin, found)
+        known = _write_down(connection, desk, origin, found)
+    desk.state(origin).keep(known)
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,9 @@ def _send(desk: Desk, origin: str, rows: Sequence[Any]) -> dict[Outcome, list[_H
     return found
 
 
-def _write_down(connection: Connection, desk: Desk, origin: str, found: dict[Outcome, list[_Heard]]) -> None:
-    """Who is gone, what has left, what to try again and when, how the service fares."""
+def _write_down(connection: Connection, desk: Desk, origin: str, found: dict[Outcome, list[_Heard]]) -> int:
+    """Who is gone, what has left, what to try again and when, how the service fares; returns how much of that is
+    known."""
     state, table = desk.state(origin), pending_subscriptions
     digests = {kind: [heard.token_hash for heard in those] for kind, those in found.items()}
     connection.execute(delete(table).where(_COLUMNS.token_hash.in_(digests[Outcome.GONE])))
@@ -118,7 +122,7 @@ def _write_down(connection: Connection, desk: Desk, origin: str, found: dict[Out
     _try_again(connection, [*found[Outcome.LATER], *found[Outcome.REFUSED]], state.asked_until, desk.dice)
     if state.stopped is not None:  # by notices, meanwhile: they leave as soon as it is resumed
         wait_for_echo(connection, [*digests[Outcome.REFUSED], *digests[Outcome.LATER]])
-    note(connection, origin, state)
+    return note(connection, origin, state)
 
 
 def _try_again(connection: Connection, those: Sequence[_Heard], asked_until: int, dice: Random) -> None:

@@ -57,7 +57,8 @@ class Desk:
 
     def state(self, origin: str) -> ServiceState:
         if origin not in self.states and len(self.states) >= MOST_STATES:
-            self.states = {name: state for name, state in self.states.items() if state.refusals or state.unwritten}
+            known = list(self.states.items())  # at once: other threads put theirs in
+            self.states = {name: state for name, state in known if state.refusals or state.unwritten}
         return self.states.setdefault(origin, ServiceState())
 
     def sender(self, origin: str) -> Sender:
@@ -85,10 +86,12 @@ def advance(desk: Desk, notice_id: str, number: int) -> bool:
         lane = ledger.load_lane(connection, notice_id, number)
         if notice is None or lane is None or notice.state != SENDING or notice.until <= desk.moment():
             return False
+        state = desk.state(lane.origin)
+        learnt = state.learnt
         available = not services_known.is_among(connection, lane.origin, services_known.unavailable(desk.moment()))
         rows = ledger.next_rows(connection, notice, lane, STEP) if available else []
     if available:
-        desk.state(lane.origin).begin()
+        state.begin(learnt)
     batches = [rows[first : first + BATCH] for first in range(0, len(rows), BATCH)]
     goes_on = available and all(_advance_batch(desk, notice, lane, batch) for batch in batches)
     if goes_on and len(rows) == STEP:
@@ -107,7 +110,9 @@ def _advance_batch(desk: Desk, notice: Notice, lane: Lane, batch: list[Row]) -> 
         counted = Counter({found.value: len(rows) for found, rows in by.items() if rows})
         current = ledger.count(connection, notice.id, lane.number, counted, cursor)
         if current:
-            _write_down(connection, desk, notice, lane.origin, by, told.heard, lambda _row: lane.number)
+            known = _write_down(connection, desk, notice, lane.origin, by, told.heard, lambda _row: lane.number)
+    if current:
+        desk.state(lane.origin).keep(known)
     return current and told.taken == len(batch)
 
 
@@ -118,12 +123,14 @@ def retry(desk: Desk, again: Again) -> bool:
         notice = ledger.load_notice(connection, again.notice)
         if notice is None or notice.state != SENDING or notice.until <= moment:
             return False
+        state = desk.state(again.origin)
+        learnt = state.learnt
         if services_known.is_among(connection, again.origin, services_known.closed_to_retries(moment)):
             return False
         rows = retrying.rows_again(connection, again, moment, BATCH)
     if not rows:
         return False
-    desk.state(again.origin).begin()
+    state.begin(learnt)
     told = _send(desk, notice, again.origin, rows, lambda state: state.may_retry)
     lanes = {row.subscription: row.lane for row in rows}
     by = _settled(desk, again.origin, told)
@@ -133,7 +140,8 @@ def retry(desk: Desk, again: Again) -> bool:
             return False
         _count_again(connection, notice.id, by, lanes)
         retrying.forget_again(connection, notice.id, settled)
-        _write_down(connection, desk, notice, again.origin, by, told.heard, lambda row: lanes[row.subscription])
+        known = _write_down(connection, desk, notice, again.origin, by, told.heard, lambda row: lanes[row.subscription])
+    state.keep(known)
     return told.taken == len(rows)
 
 
@@ -188,8 +196,8 @@ def _write_down(
     by: dict[Outcome, list[Row]],
     heard: dict[int, int],
     lane_of: Callable[[Row], int],
-) -> None:
-    """What to try again, who is gone, who was reached, how the service fares."""
+) -> int:
+    """What to try again, who is gone, who was reached, how the service fares; returns how much of that is known."""
     state, now = desk.state(origin), desk.moment()
     begins = max(now, state.asked_until)
     again = []
@@ -205,7 +213,7 @@ def _write_down(
     today = clock.paris_day(clock.now()).isoformat()
     reached = [row.subscription for row in by[Outcome.DELIVERED] if row.success_day != today]
     ledger.mark_reached(connection, reached, today)
-    services_known.note(connection, origin, state)
+    return services_known.note(connection, origin, state)
 
 
 def _refusal(notice: Notice, row: Row, lane: int) -> Refusal:

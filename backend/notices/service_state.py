@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 from backend.notices.outcomes import FAULTS_THAT_REST, REFUSALS_THAT_STOP, Answer, Outcome, outcome
@@ -41,7 +42,8 @@ class ServiceState:
     reason: str = ""
     width: int = REFUSALS_THAT_STOP
     noted: bool = True  # the database may know of some trouble
-    unwritten: bool = False  # and some trouble it does not know of yet
+    learnt: int = 0  # how often there was some trouble to write down
+    written: int = 0  # how much of that the database knows
     _doubtful: list[Refusal] = field(default_factory=list)  # counted, of the present row of refusals
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
@@ -83,13 +85,27 @@ class ServiceState:
             # `moment` is a whole second, which may have begun a second ago: never sooner than asked.
             until = moment + 1 + min(answer.retry_after, LONGEST_ASKED_SECONDS)
             self.asked_until = max(self.asked_until, until)
-            self.unwritten = True
+            self.learnt += 1
 
-    def begin(self) -> None:
-        """It was available a moment ago, as the database says: another worker, or the operator, may know better. Not
-        of what another thread has just learnt, and not written down yet."""
+    @property
+    def unwritten(self) -> bool:
+        return self.learnt > self.written
+
+    def standing(self) -> ServiceState:
+        """As it is at this moment, to be written down; once it is, `keep` says so."""
         with self._lock:
-            if self.unwritten:
+            return copy(self)
+
+    def keep(self, written: int) -> None:
+        """The database knows what had been learnt when that was `learnt`."""
+        with self._lock:
+            self.written = max(self.written, min(written, self.learnt))
+
+    def begin(self, learnt: int) -> None:
+        """It was available a moment ago, as the database says: another worker, or the operator, may know better. Not
+        of what another thread has learnt since the database was asked (`learnt` is from before), or not written yet."""
+        with self._lock:
+            if self.unwritten or self.learnt != learnt:
                 return
             self.asked_until = self.tired_until = 0
             if self.stopped is not None:  # resumed: one more refusal is no row of them
@@ -116,7 +132,7 @@ class ServiceState:
         self.echoes_refused += 1
         if self.refuses_echoes and self.stopped is None:
             self.reason = f"answered {answer.status} to {self.echoes_refused} who subscribe, in a row"
-            self.unwritten = True
+            self.learnt += 1
 
     def _refused(self, answer: Answer, moment: int) -> None:
         self.refusals += 1
@@ -124,7 +140,7 @@ class ServiceState:
         self.width = max(1, REFUSALS_THAT_STOP - self.refusals)
         if self.refusals >= REFUSALS_THAT_STOP and self.stopped is None:
             self.stopped, self.reason = moment, f"answered {answer.status} {self.refusals} times in a row"
-            self.unwritten = True
+            self.learnt += 1
 
     def _failed(self, moment: int) -> None:
         self.faults += 1
@@ -132,4 +148,4 @@ class ServiceState:
         if self.faults >= FAULTS_THAT_REST:
             times = (self.faults - FAULTS_THAT_REST) // FAULTS_THAT_REST
             self.tired_until = moment + min(LONGEST_REST_SECONDS, FIRST_REST_SECONDS * 2 ** min(times, 8))
-            self.unwritten = True
+            self.learnt += 1

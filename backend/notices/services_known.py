@@ -44,25 +44,27 @@ def know(connection: Connection, origin: str) -> None:
         return  # another worker has just met it too
 
 
-def note(connection: Connection, origin: str, state: ServiceState) -> None:
-    """Written when something is wrong, and once more when all is well again."""
-    state.unwritten = False  # first: what another thread learns from here on is written by that one
-    troubled = bool(state.refusals or state.refuses_echoes or state.faults or state.rest_until or state.stopped)
-    if not troubled and not state.noted:
-        return
+def note(connection: Connection, origin: str, state: ServiceState) -> int:
+    """Written when something is wrong, and once more when all is well again. Once that is committed, the state is told
+    to `keep` what this returns: until then another thread must not take the service for well."""
+    now = state.standing()
+    troubled = bool(now.refusals or now.refuses_echoes or now.faults or now.rest_until or now.stopped)
+    if not troubled and not now.noted:
+        return now.learnt
     # A stranger can invent hosts: of those that fail once, nothing is kept.
-    if state.rest_until or state.stopped or state.refuses_echoes:
+    if now.rest_until or now.stopped or now.refuses_echoes:
         know(connection, origin)
     note_service(
         connection,
         origin,
-        refusals=state.refusals,
-        faults=state.faults,
-        rest_until=state.rest_until,
-        stopped=state.stopped,
-        reason=state.reason if state.stopped or state.refuses_echoes else None,
+        refusals=now.refusals,
+        faults=now.faults,
+        rest_until=now.rest_until,
+        stopped=now.stopped,
+        reason=now.reason if now.stopped or now.refuses_echoes else None,
     )
     state.noted = troubled
+    return now.learnt
 
 
 def note_service(

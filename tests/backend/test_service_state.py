@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, select
+import pytest
+from sqlalchemy import Connection, Engine, select
 
+from backend.notices import services_known
 from backend.notices.lane import MOST_STATES
-from backend.notices.outcomes import FAULTS_THAT_REST, Answer
+from backend.notices.outcomes import FAULTS_THAT_REST, REFUSALS_THAT_STOP, Answer
 from backend.notices.service_state import ServiceState
-from backend.notices.services_known import forget_quiet, know, note
+from backend.notices.services_known import forget_quiet, is_among, know, note, unavailable
 from backend.notices.tables import push_services
 from backend.settings import Settings
 from backend.storage.engine import writing
@@ -21,11 +23,39 @@ def test_what_one_thread_has_just_learnt_is_not_forgotten_by_one_that_begins() -
         state = ServiceState()
         for _ in range(FAULTS_THAT_REST):
             state.hear(answer, 1_000)
-        state.begin()
+        state.begin(state.learnt)
         assert not state.may_go_on
-        state.unwritten = False
-        state.begin()
+        state.keep(state.learnt)
+        state.begin(0)  # learnt, and written down, since the database was asked
+        assert not state.may_go_on
+        state.begin(state.learnt)
         assert state.may_go_on
+
+
+@pytest.mark.parametrize("answer", [Answer(403), Answer(429, 60)])
+def test_what_is_being_written_down_is_not_forgotten_by_one_that_begins(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, answer: Answer
+) -> None:
+    """The stop was written as none, or a time asked for as no time, where another thread began at that moment."""
+    state, origin = ServiceState(), "https://push.example"
+    for _ in range(REFUSALS_THAT_STOP):
+        state.hear(answer, 1_000)
+    before = state.learnt
+
+    def meanwhile(connection: Connection, origin: str) -> None:
+        state.begin(before)
+        know(connection, origin)
+
+    monkeypatch.setattr(services_known, "know", meanwhile)
+    with writing(engine).begin() as connection:
+        known = note(connection, origin, state)
+        state.begin(before)  # the others do not see it before the commit
+    assert not state.may_go_on
+    with engine.connect() as connection:
+        assert is_among(connection, origin, unavailable(1_000))
+    state.keep(known)
+    state.begin(known)
+    assert state.may_go_on
 
 
 def test_hosts_that_a_stranger_invents_fill_nothing(engine: Engine, settings: Settings, service: PushService) -> None:
