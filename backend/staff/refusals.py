@@ -16,8 +16,10 @@ from backend.web.errors import Handler, note_fault, problem
 
 # On a page of their own. Back would not do: browsers give back but half of what was typed; reloading sends all of it.
 READ_LATER = "Cette page ne peut pas être lue pour le moment. Attendez une minute, puis rechargez-la."
+# Hours are kept as a draft before they are published: a writer in between leaves the first done.
+NOT_DONE = "Ce n’est pas fait : tout au plus gardé en brouillon."
 SENT_LATER = (
-    "Rien n’a été fait. Attendez une minute, puis rechargez cette page : le navigateur propose d’envoyer de nouveau ce "
+    f"{NOT_DONE} Attendez une minute, puis rechargez cette page : le navigateur propose d’envoyer de nouveau ce "
     "que vous aviez tapé ou choisi."
 )
 
@@ -48,11 +50,11 @@ class NotSignedIn(Outdated):
 
 
 class Busy(Outdated):
-    """The database is away, or somebody else writes for long. Nothing is half done."""
+    """The database is away, or somebody else writes for long."""
 
     status_code = 503
     title = "Le serveur est occupé"
-    words = "Rien n’a été fait. Attendez une minute, puis réessayez."
+    words = f"{NOT_DONE} Attendez une minute, puis réessayez."
 
 
 class NotFresh(StaffRefusal):

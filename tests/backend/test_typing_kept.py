@@ -117,7 +117,7 @@ def test_a_busy_database_takes_nothing_of_what_was_typed(
     monkeypatch.setattr("backend.offline.desk.publishing.own_changes", locked)
     for path, fields in typed.items():
         page = boss.post(path, fields | {"do": "save"}, 503)
-        assert "Rien n’a été fait. Attendez une minute" in page.text, path
+        assert "gardé en brouillon. Attendez une minute" in page.text, path
         assert "Appui, équipe" in page.text
         assert fields_of(kept(page.text)) | {FIELD: ""} == fields | {FIELD: ""}, path
     # What holds nothing typed, and a page that is only read.
@@ -131,3 +131,22 @@ def test_a_busy_database_takes_nothing_of_what_was_typed(
     assert "Le serveur est occupé" in boss.get("/equipe/", 503).words
     assert "database is locked" not in caplog.text
     assert len({line for line in caplog.messages if line.startswith("error ")}) == len(typed) + 3
+
+
+def test_a_closing_that_was_kept_and_not_published_is_not_said_to_be_undone(
+    opened: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who reads that nothing was done leaves it there, and a colleague publishes it with theirs."""
+    boss, page = opened.worker("administrator"), "/equipe/contacts/a/fermer/?quoi=semaine"
+    fields = fields_of(boss.get(page)) | {"do": "publish"}
+
+    def locked(*_: object, **__: object) -> None:
+        raise OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked"))
+
+    with monkeypatch.context() as busy:
+        busy.setattr(Room, "_publish", locked)
+        text = boss.post("/equipe/contacts/a/fermer/", fields, 503).text
+    assert "Rien n’a été fait" not in text
+    assert "tout au plus gardé en brouillon" in text
+    boss.post("/equipe/contacts/a/fermer/", fields)  # reloaded: sent again as it was
+    assert opened.last == 2
