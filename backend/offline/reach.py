@@ -66,7 +66,7 @@ def ways_to_reach(text: str) -> tuple[str, ...]:
     cut = list(_SHORT.finditer(rest))
     found = [(address.start(), address[0].lower().rstrip(".,;:")) for address in _ADDRESS.finditer(plain)]
     found += [(long.start(), _number(long)) for long in _WHOLE.finditer(undated)]
-    found += spoken_numbers(plain)
+    found += spoken_numbers(plain, lambda number, end: _is_counted(number, plain, end))
     shorts = [*(short for short in cut if not _DAY.fullmatch(short[0])), *_DIGITS.finditer(_SHORT.sub(_blank, rest))]
     found += [(short.start(), _number(short)) for short in shorts if _is_dialled(short, rest)]
     return tuple(way for _, way in sorted(found))
@@ -85,9 +85,12 @@ def _number(found: re.Match[str]) -> str:
 def _is_dialled(found: re.Match[str], text: str) -> bool:
     number = _number(found)
     in_an_article = len(number) == 2 and text[: found.start()].endswith("-")
-    if in_an_article or _PAID.match(text, found.end()) or _YEAR.fullmatch(number):
+    if in_an_article or _YEAR.fullmatch(number) or _is_counted(number, text, found.end()):
         return False
-    dialled = PHONE.fullmatch(number)
-    if _COUNTED.match(text, found.end()):
-        return bool(dialled) and len(number) >= A_LONG_NUMBER  # « 3921 jours et nuits »; « 15 ans »
-    return bool(dialled) or len(number) >= A_LONG_NUMBER
+    return bool(PHONE.fullmatch(number)) or len(number) >= A_LONG_NUMBER
+
+
+def _is_counted(number: str, text: str, end: int) -> bool:
+    """Whether it counts what follows: « 30 000 € », « 15 ans »; not « 3921 jours et nuits »."""
+    is_dialled = PHONE.fullmatch(number) and len(number) >= A_LONG_NUMBER
+    return bool(_PAID.match(text, end) or (_COUNTED.match(text, end) and not is_dialled))

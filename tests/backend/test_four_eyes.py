@@ -95,6 +95,13 @@ def test_short_numbers_and_addresses_are_found_however_they_are_written(text: st
         ("Appelez le trente-neuf vingt-deux", "trente neuf vingt deux"),
         ("trente dix-neuf", "trente dix neuf"),
         ("le un, un, quatre", "un un quatre"),
+        ("Appelez le cent dix-neuf, nuit et jour", "cent dix neuf"),
+        ("au trois mille neuf cent dix-neuf", "trois mille neuf cent dix neuf"),
+        ("au cent seize, zéro zéro six", "cent seize zéro zéro six"),
+        (
+            "trente mille euros, trois mille euros, cent douze jours, cent vingt fois ou deux cent mille €",
+            None,
+        ),
         ("soixante-dix-sept ans, vingt et un jours, dix-huit mois, deux ou trois fois, quatre-vingt-onze", None),
         ("le zéro un trente trente trente trente", "zéro un trente trente trente trente"),
         ("Zéro-six, douze ; trente-quatre… cinquante-six", "zéro six douze trente quatre cinquante six"),
@@ -108,7 +115,25 @@ def test_a_number_told_in_words_is_found(text: str, number: str | None) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["un ", "vingt et ", "0-", "a.", "06 ", "+33 ", "a@", "a-", "1:", "1_", "39 - ", "@a", "a point ", "](", "[a](b)"],
+    [
+        "un ",
+        "cent ",
+        "mille ",
+        "vingt et ",
+        "0-",
+        "a.",
+        "06 ",
+        "+33 ",
+        "a@",
+        "a-",
+        "1:",
+        "1_",
+        "39 - ",
+        "@a",
+        "a point ",
+        "](",
+        "[a](b)",
+    ],
 )
 def test_a_text_of_any_length_is_read_once(piece: str) -> None:
     """Read again from each of its letters, the largest guide took a minute and more."""
