@@ -31,7 +31,7 @@ from backend.staff.refusals import (
 )
 from backend.staff.sessions import SEEN_EVERY, Session, find_session, touch
 from backend.staff.space import Asked, Space
-from backend.storage.engine import owning
+from backend.storage.engine import if_free
 from backend.web.csrf import FIELD, HEADER, csrf_matches, from_own_pages
 from backend.web.errors import PASSING
 from backend.web.form import NUL, read_form
@@ -121,8 +121,9 @@ def _found(space: Space, token: str) -> Session | None:
     with space.engine.connect() as connection:
         session = find_session(connection, token, now)
     if session and now.timestamp() - session.seen >= SEEN_EVERY:
-        # A page is read while an edition is published, too; a minute less of a session harms nobody.
-        with suppress(OperationalError), owning(space.engine).begin() as connection:
+        # A page is read while an edition is published, too, and does not wait for it; a minute less of a session harms
+        # nobody.
+        with suppress(OperationalError), if_free(space.engine).begin() as connection:
             touch(connection, token, now)
     return session
 

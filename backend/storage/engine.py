@@ -13,6 +13,7 @@ from backend.storage.seals import KEY_FILE_OPTION
 
 # A publication holds the pen for seconds on a small machine: who saves meanwhile waits, and is not refused.
 BUSY_TIMEOUT_MS = 20_000
+PATIENCE_OPTION = "patience_ms"
 CACHE_KB = 512  # a connection, for 2,000: the system has the pages anyway, and a sender lives in little memory
 WRITER_LOCK = 0x41_70_70_75_69  # any number, the same everywhere: "Appui"
 
@@ -51,8 +52,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Any) -> None:
     # A reader that later writes would fail at once instead of waiting: writers say so first.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    patience = options.get(PATIENCE_OPTION, BUSY_TIMEOUT_MS)
+    if connection.info.get(PATIENCE_OPTION, BUSY_TIMEOUT_MS) != patience:  # as who had it before left it
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
+        connection.info[PATIENCE_OPTION] = patience
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
 
 
 def _begin_postgresql(connection: Any) -> None:
@@ -70,6 +75,11 @@ def owning(engine: Engine) -> Engine:
     """The same engine, for short transactions on rows that nobody else writes: no queue on PostgreSQL (SQLite has but
     one writer anyway)."""
     return writing(engine) if engine.dialect.name == "sqlite" else engine
+
+
+def if_free(engine: Engine) -> Engine:
+    """As `owning`, for what may as well be left undone: on SQLite an OperationalError at once where somebody writes."""
+    return owning(engine).execution_options(**{PATIENCE_OPTION: 0})
 
 
 def reading(engine: Engine) -> Engine:

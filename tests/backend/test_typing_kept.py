@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from backend.offline.desk.room import Room
 from backend.staff.tables import staff_sessions
-from backend.storage.engine import writing
+from backend.storage.engine import BUSY_TIMEOUT_MS, writing
 from backend.web.csrf import FIELD, csrf_token
 from tests.desk import fields_of
 from tests.markup import Element, parse
@@ -150,3 +151,17 @@ def test_a_closing_that_was_kept_and_not_published_is_not_said_to_be_undone(
     assert "tout au plus gardé en brouillon" in text
     boss.post("/equipe/contacts/a/fermer/", fields)  # reloaded: sent again as it was
     assert opened.last == 2
+
+
+def test_a_page_is_read_while_somebody_else_writes(opened: Office) -> None:
+    """That a session was seen waited for the writer, up to twenty seconds, for each page asked for once a minute."""
+    boss = opened.worker("administrator")
+    with opened.engine.begin() as connection:
+        connection.execute(update(staff_sessions).values(seen=staff_sessions.c.seen - 120))
+    began = time.monotonic()
+    with writing(opened.engine).begin():
+        boss.get("/equipe/contacts/")
+    assert time.monotonic() - began < BUSY_TIMEOUT_MS / 2_000
+    if opened.engine.dialect.name == "sqlite":
+        with opened.engine.connect() as connection:  # whoever has that connection next is patient again
+            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == BUSY_TIMEOUT_MS
