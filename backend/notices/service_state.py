@@ -51,11 +51,14 @@ class ServiceState:
         """Learn from one answer; what it means for its message.
 
         An echo that is refused stops nothing: whoever asks for some with an address of their own making could silence a
-        service for all. Several in a row are told.
+        service for all. Several in a row are told. Nor does one to nobody (404) end a row of refusals: anybody can ask
+        for that too, and those who follow would be given up one after the other.
         """
         found = outcome(answer)
         with self._lock:
-            if found in (Outcome.DELIVERED, Outcome.GONE):
+            if found is Outcome.GONE and echo:
+                self.faults = self.tired_until = 0
+            elif found in (Outcome.DELIVERED, Outcome.GONE):
                 self.refusals = self.echoes_refused = self.faults = self.tired_until = 0
                 self.width = min(WIDEST, self.width + 1)
             elif found is Outcome.REFUSED and echo:

@@ -58,6 +58,14 @@ def test_what_is_being_written_down_is_not_forgotten_by_one_that_begins(
     assert state.may_go_on
 
 
+def test_echoes_to_nobody_do_not_hide_that_we_are_refused() -> None:
+    state = ServiceState()
+    for _ in range(REFUSALS_THAT_STOP):
+        state.hear(Answer(403), 1_000)
+        state.hear(Answer(404), 1_000, echo=True)
+    assert state.stopped
+
+
 def test_hosts_that_a_stranger_invents_fill_nothing(engine: Engine, settings: Settings, service: PushService) -> None:
     """Each question is sent its echo: what is learnt of its push service must not stay for ever."""
     desk = open_desk(settings, engine, service.host)
