@@ -15,6 +15,7 @@ from backend.offline.mirror import KEYS_URL, edition_files, fixed_files
 from backend.offline.places_to_verify import (
     Fetch,
     chain_faults,
+    compressed_faults,
     drafts_faults,
     journal_faults,
     open_place,
@@ -57,7 +58,7 @@ def verify_place(place: str | None, settings: Settings, moment: datetime, expect
             if datetime.fromisoformat(manifest.expires) < moment:
                 report.faults.append(f"edition {manifest.edition} expired on {manifest.expires}")
         if place is None:
-            report.faults += [*chain_faults(settings), *journal_faults(settings)]
+            report.faults += [*chain_faults(settings), *journal_faults(settings), *compressed_faults(settings)]
             report.faults += [*drafts_faults(settings), *unwritten_faults(settings)]
     except UNREADABLE as error:
         report.faults.append(f"cannot be read: {error or type(error).__name__}")

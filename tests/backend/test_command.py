@@ -8,10 +8,13 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from backend.offline.places_to_verify import chain_faults, compressed_faults
+from backend.settings import from_environment
 from tests.builders import Server, change_guide, http_get, running_server
 from tests.journeys.waiting import wait_until
 
@@ -116,6 +119,35 @@ def test_an_edition_altered_or_taken_out_later_is_found(server_at_rest: Server) 
     result = server_at_rest.command("verify", check=False)
     assert result.returncode == 1
     assert "edition 3 does not follow edition 2" in result.stderr
+
+
+TAMPERINGS = {
+    "DELETE FROM editions WHERE number = 3": "the journal tells of edition 3, which is no longer here",
+    "DELETE FROM editions WHERE number = 1": "what came before edition 2 is no longer here",
+    "UPDATE blobs SET br = (SELECT br FROM blobs ORDER BY sha256 LIMIT 1)": "compressed by Brotli",
+    "UPDATE blobs SET gzip = x'1f8b' WHERE length(plain) > 9000": "compressed by gzip",
+    "UPDATE editions SET bundle_br = x'00' WHERE number = 3": "/bundle/3 is another thing",
+    "UPDATE editions SET bundle_gzip = bundle_br WHERE number = 2": "/bundle/2 is another thing",
+}
+
+
+def test_what_readers_would_miss_or_be_given_in_place_of_what_was_signed_is_found(
+    server_at_rest: Server, tmp_path: Path
+) -> None:
+    """The newest edition taken out brings the one before back; browsers are given compressed bytes, not the signed."""
+    for _ in range(2):
+        server_at_rest.command("publish")
+    settings = from_environment(server_at_rest.environment)
+    assert [*chain_faults(settings), *compressed_faults(settings)] == []
+    for number, (tampering, told) in enumerate(TAMPERINGS.items()):
+        copy = tmp_path / f"copy-{number}"
+        shutil.copytree(server_at_rest.data_dir, copy)
+        with closing(sqlite3.connect(copy / "appui.sqlite3")) as connection, connection:
+            connection.execute(tampering)
+        tampered = from_environment({"APPUI_DATA_DIR": str(copy)})
+        assert told in "\n".join([*chain_faults(tampered), *compressed_faults(tampered)]), tampering
+    server_at_rest.environment["APPUI_DATA_DIR"] = str(tmp_path / "copy-0")
+    assert server_at_rest.command("verify", check=False).returncode == 1
 
 
 def test_a_taken_port_is_said_in_one_line(server: Server) -> None:
