@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy.engine.url import make_url
+from sqlalchemy.exc import ArgumentError
+
 PREFIX = "APPUI_"
 EDITION_KEY = "edition-key.pem"
 DEFAULT_EXIT_URL = "https://meteofrance.com/"
@@ -89,10 +92,21 @@ def _build(given: Mapping[str, str], faults: list[str]) -> Settings:
 def _database_url(given: Mapping[str, str], data_dir: Path, faults: list[str]) -> str:
     url = given.get("APPUI_DATABASE_URL", f"sqlite:///{data_dir / 'appui.sqlite3'}")
     if url.startswith(("postgresql://", "postgres://")):
-        return "postgresql+psycopg://" + url.split("://", 1)[1]
-    if url == "sqlite:///" or not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        faults.append("APPUI_DATABASE_URL: must be sqlite:/// and a file, or start with postgresql://")
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not _is_database(url):
+        faults.append("APPUI_DATABASE_URL: must be sqlite:/// and a file, or postgresql://user:password@host:port/name")
     return url
+
+
+def _is_database(url: str) -> bool:
+    """A database in memory would be empty again for each process: the start would begin anew without end."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # the second: a port that is no number
+        return False
+    if url.startswith("sqlite:///"):
+        return bool(parsed.database) and not parsed.query and not str(parsed.database).startswith((":memory:", "file:"))
+    return url.startswith("postgresql+psycopg://")
 
 
 def _web_url(given: Mapping[str, str], name: str, default: str, faults: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.clock import paris_day
@@ -41,7 +41,7 @@ def examine(settings: Settings, moment: datetime) -> Findings:
     findings = Findings()
     values = {
         "APPUI_DATA_DIR": str(settings.data_dir),
-        "APPUI_DATABASE_URL": settings.database_url.split("@")[-1],  # never a password
+        "APPUI_DATABASE_URL": _without_password(settings.database_url),
         "APPUI_PUBLIC_URL": settings.public_url,
         "APPUI_CONTACT": settings.contact or "(not set)",
         "APPUI_PUSH_HOSTS_EXTRA": ", ".join(settings.push_hosts_extra) or "(none)",
@@ -55,6 +55,13 @@ def examine(settings: Settings, moment: datetime) -> Findings:
         findings.faults.append(f"the database does not answer ({type(error).__name__})")
     _examine_key_files(settings, findings)
     return findings
+
+
+def _without_password(database_url: str) -> str:
+    """Libpq takes one among the parameters, too."""
+    url = make_url(database_url)
+    shown = {name: value for name, value in url.query.items() if "password" not in name.lower()}
+    return url.set(query=shown).render_as_string(hide_password=True)
 
 
 def _examine_key_files(settings: Settings, findings: Findings) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
+from backend.offline.doctor import examine
 from backend.settings import DESCRIPTIONS, SettingsError, from_environment
 
 
@@ -40,6 +44,10 @@ def test_an_empty_environment_gives_sound_defaults() -> None:
         ("APPUI_CONTACT", "https://"),
         ("APPUI_CONTACT", "mailto:team @example.org"),
         ("APPUI_DATABASE_URL", "sqlite:///"),
+        ("APPUI_DATABASE_URL", "sqlite:///:memory:"),
+        ("APPUI_DATABASE_URL", "sqlite:///file:x?mode=memory&uri=true"),
+        ("APPUI_DATABASE_URL", "sqlite:////srv/appui.sqlite3?mode=memory"),
+        ("APPUI_DATABASE_URL", "postgresql://db.example.org:port/appui"),
         ("APPUI_TRUSTED_PROXIES", "10.0.0.0/33"),
     ],
 )
@@ -68,6 +76,8 @@ def test_the_exit_may_be_https_or_loopback(url: str) -> None:
         ("APPUI_CONTACT", "mailto:equipe@example.org"),
         ("APPUI_CONTACT", "https://example.org/contact"),
         ("APPUI_DATABASE_URL", "sqlite:////srv/appui.sqlite3"),
+        ("APPUI_DATABASE_URL", "postgresql://appui:p%40ss/w@db.example.org:5432/appui"),
+        ("APPUI_DATABASE_URL", "postgresql://postgres:@/postgres?host=/run/postgresql"),
     ],
 )
 def test_what_an_operator_may_write(name: str, value: str) -> None:
@@ -77,3 +87,12 @@ def test_what_an_operator_may_write(name: str, value: str) -> None:
 def test_other_peoples_variables_are_left_alone() -> None:
     assert from_environment({"PATH": "/bin", "HOME": "/"}) == from_environment({})
     assert len(DESCRIPTIONS) == 7
+
+
+def test_the_doctor_shows_the_database_without_a_password(tmp_path: Path) -> None:
+    url = "postgresql://appui:canary@127.0.0.1:1/appui?sslpassword=canary&password=canary&connect_timeout=1"
+    settings = from_environment({"APPUI_DATA_DIR": str(tmp_path), "APPUI_DATABASE_URL": url})
+    found = examine(settings, datetime.now(UTC))
+    said = "\n".join([*found.lines, *found.faults])
+    assert "postgresql+psycopg://appui:***@127.0.0.1:1/appui?connect_timeout=1 " in said
+    assert "canary" not in said
