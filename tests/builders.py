@@ -88,6 +88,7 @@ class Server:
         """Run `appui …` on the same data."""
         return subprocess.run(
             [sys.executable, "-m", "backend.cli", *arguments],
+            cwd=self.cwd,
             env=self.environment,
             capture_output=True,
             text=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from backend import clock
-from backend.cli.common import LARGEST_NUMBER, opened, read_settings, write_down
+from backend.cli.common import LARGEST_NUMBER, Refused, opened, read_settings, write_down
 from backend.offline.signing import load_key
 from backend.storage.engine import open_engine, writing
 from backend.storage.migrate import migrate
@@ -20,6 +20,8 @@ def backup(file: Path) -> None:
     """Write a consistent backup to FILE while the server goes on (keys are not in it: copy them apart)."""
     from backend.storage.backup import note_backup, write_backup
 
+    if not file.name:
+        raise Refused("a backup needs the name of a file")
     _, engine, _ = opened()
     began = clock.now()
     count = write_backup(engine, file)

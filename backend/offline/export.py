@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 
@@ -27,16 +28,27 @@ def export_edition(engine: Engine, keys: list[Jwk], directory: Path, public_url:
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise FileExistsError(f"{directory} is not empty")
     files = _files(engine, keys, public_url, day)
-    unfinished = directory.with_name(directory.name + ".part")
-    for url, body in files.items():
-        path = unfinished / file_name(url)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
-        path.write_bytes(body)
-        path.chmod(0o644)  # a static host runs under another account
-    if directory.exists():
-        directory.rmdir()
-    unfinished.rename(directory)
+    directory = directory.resolve()  # « . » has no name
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    # New each time: what a killed export left, of an edition before, must not come along.
+    with TemporaryDirectory(prefix=f"{directory.name}.", suffix=".part", dir=directory.parent) as unfinished:
+        whole = Path(unfinished) / "whole"
+        _write(whole, files)
+        if directory.exists():
+            directory.rmdir()
+        whole.rename(directory)
     return len(files)
+
+
+def _write(directory: Path, files: dict[str, bytes]) -> None:
+    """For everybody to read, whatever the umask: a static host runs under another account."""
+    for url, body in files.items():
+        path = directory / file_name(url)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+        path.chmod(0o644)
+    for folder in (directory, *(path for path in directory.rglob("*") if path.is_dir())):
+        folder.chmod(0o755)
 
 
 def _files(engine: Engine, keys: list[Jwk], public_url: str, day: date) -> dict[str, bytes]:

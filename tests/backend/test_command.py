@@ -92,6 +92,26 @@ def test_an_export_verifies_and_a_touched_one_does_not(server_at_rest: Server, t
     assert server_at_rest.command("export", str(mirror), check=False).returncode == 2
 
 
+def test_a_mirror_holds_one_edition_for_everybody_to_read(server_at_rest: Server, tmp_path: Path) -> None:
+    left = tmp_path / "mirror.part"  # by an export that was killed
+    left.mkdir()
+    (left / "index.html").write_text("an edition before")
+    here = tmp_path / "mirror"
+    here.mkdir()
+    server_at_rest.cwd = here
+    result = server_at_rest.command("export", ".")
+    assert result.stderr == ""
+    assert (here / "index.html").stat().st_mode & 0o777 == 0o644
+    assert {path.stat().st_mode & 0o777 for path in (here, *here.rglob("*")) if path.is_dir()} == {0o755}
+    assert sorted(path.name for path in tmp_path.iterdir() if "part" in path.name) == ["mirror.part"]
+    assert "edition before" not in (here / "index.html").read_text()
+
+
+def test_a_backup_without_a_name_is_refused_in_one_line(server_at_rest: Server) -> None:
+    result = server_at_rest.command("backup", "", check=False)
+    assert (result.returncode, len(result.stderr.splitlines())) == (2, 1)
+
+
 def test_verify_reads_the_database_and_a_site(server: Server) -> None:
     here = server.command("verify").stdout
     there = server.command("verify", server.url).stdout
