@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -18,7 +21,9 @@ from backend.storage.append_only import lock_audit, lock_faults, unlock_audit
 from backend.storage.documents import load_documents, replace_documents
 from backend.storage.engine import writing
 from backend.storage.migrate import migrate
+from backend.storage.revisions import OPERATOR, Writing
 
+LOCK_FILE = "start.lock"
 TOKEN_FILE = "metrics-token"  # noqa: S105 - a file name
 
 
@@ -28,16 +33,24 @@ def prepare(settings: Settings, engine: Engine, moment: datetime, say: Callable[
     Raises KeyMissingError where editions or subscriptions exist and their keys do not.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    migrate(engine)
-    with engine.connect() as connection:
-        number = last_number(connection)
-    key = _key(settings, first=number == 0, say=say)
-    lock_journal(engine, moment, say)
-    prepare_keys(settings, engine, say)
-    _token(settings)
-    if number == 0:
-        _first_edition(settings, engine, key, moment, say)
-    return number == 0
+    with _alone(settings.data_dir):
+        migrate(engine)
+        with engine.connect() as connection:
+            number = last_number(connection)
+        key = _key(settings, first=number == 0, say=say)
+        lock_journal(engine, moment, say)
+        prepare_keys(settings, engine, say)
+        _token(settings)
+        return number == 0 and _first_edition(settings, engine, key, moment, say)
+
+
+@contextmanager
+def _alone(data_dir: Path) -> Iterator[None]:
+    """One process of this machine at a time: `serve` and `deliver` are often started together, and both would make
+    keys. The lock ends with the process, however it ends."""
+    with (data_dir / LOCK_FILE).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def lock_journal(engine: Engine, moment: datetime, say: Callable[[str], None]) -> None:
@@ -57,19 +70,24 @@ def lock_journal(engine: Engine, moment: datetime, say: Callable[[str], None]) -
 
 def _first_edition(
     settings: Settings, engine: Engine, key: SigningKey, moment: datetime, say: Callable[[str], None]
-) -> None:
+) -> bool:
+    """Whether it was published here: several machines may start at once on one database."""
     # Imported here: a server that only reads has no use for Markdown, YAML and templates.
     from backend.offline.pack import PACKS, read_pack
-    from backend.offline.publish import publish
+    from backend.offline.publish import publish_drafts
 
-    with engine.connect() as connection:
-        empty = not load_documents(connection)
-    if empty:
-        drafts = read_pack(PACKS / "val_doise")
-        with writing(engine).begin() as connection:
+    with writing(engine).begin() as connection:
+        if last_number(connection):
+            return False
+        drafts = [] if load_documents(connection) else read_pack(PACKS / "val_doise")
+        if drafts:
             replace_documents(connection, drafts)
+        by = Writing(OPERATOR, moment)
+        number = publish_drafts(connection, key, settings.exit_url, by, "première édition").number
+    if drafts:
         say(f"content imported: {len(drafts)} documents")
-    say(f"edition {publish(engine, key, settings.exit_url, moment, 'première édition').number} published")
+    say(f"edition {number} published")
+    return True
 
 
 def _key(settings: Settings, first: bool, say: Callable[[str], None]) -> SigningKey:
