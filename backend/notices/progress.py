@@ -13,8 +13,6 @@ from backend.notices.services_known import stopped
 from backend.notices.subscriptions import is_staff
 from backend.notices.tables import lanes, notices, push_services, retries, subscriptions
 
-NEWEST = 200
-
 
 @dataclass(frozen=True)
 class Progress:
@@ -54,7 +52,10 @@ class ServiceLine:
 
 
 def progress(connection: Connection, editions: Sequence[int] | None = None) -> list[Progress]:
-    """The newest notices first; of these editions alone, where they are given. Reminders of the staff are none."""
+    """The newest notices first; of these editions alone, where they are given. Reminders of the staff are none.
+
+    All of them: an edition may make hundreds, and what is under way must be among those that are watched.
+    """
     columns = [notices.c[name] for name in ("id", "contact", "edition", "created", "total", "state")]
     query = (
         select(*columns, *_sums())
@@ -62,7 +63,6 @@ def progress(connection: Connection, editions: Sequence[int] | None = None) -> l
         .where(~is_staff(notices.c.contact))
         .group_by(*columns)
         .order_by(notices.c.created.desc(), notices.c.id)
-        .limit(NEWEST)
     )
     if editions is not None:
         query = query.where(notices.c.edition.in_(editions))

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine
 
+from backend import clock
+from backend.notices.announce import write_notice
 from backend.notices.progress import Progress, progress
 from backend.notices.services_known import resume_service
 from backend.offline.desk.progress import progress_view
@@ -94,6 +96,15 @@ def test_those_given_up_at_the_end_have_left_for_good(
     turn(desk)
     assert (line(engine).left_for_good, line(engine).state) == (4, "done")
     assert shown(engine) == (4, "0 sur 4 envoyés, 4 non remis : terminé")
+
+
+def test_each_notice_is_told_of_however_many(engine: Engine) -> None:
+    """One left out would not be watched either: the bar would be full before it has left."""
+    values: dict[str, str | int] = {"edition": 2, "body": "{}", "urgency": "normal", "not_before": 0, "until": 2**31}
+    with writing(engine).begin() as connection:
+        for number in range(300):
+            write_notice(connection, clock.now(), contact=f"c{number}", id=str(number), total=1, **values)
+        assert len(progress(connection)) == 300
 
 
 def line(engine: Engine) -> Progress:
