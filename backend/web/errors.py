@@ -43,14 +43,21 @@ def error_handler(page_of: PageOf) -> Handler:
     def handle(request: Request, error: Exception) -> Response:  # type: ignore[type-arg]
         status = _status(error)
         reference = note_fault(error) if status >= 500 else None
-        if request.scope["path"].startswith("/api/"):
-            return problem(status, reference)
-        page = page_of(status)
-        if page is not None:
-            return Response(page, status_code=status, media_type=MediaType.HTML)
-        return Response(words(status), status_code=status, media_type=MediaType.TEXT)
+        answer = _answer(request, status, reference, page_of)
+        if status == 405 and isinstance(error, HTTPException):
+            answer.headers.update(error.headers or {})  # Allow, which a 405 must say (RFC 9110, 15.5.6)
+        return answer
 
     return handle
+
+
+def _answer(request: Request, status: int, reference: str | None, page_of: PageOf) -> Response:  # type: ignore[type-arg]
+    if request.scope["path"].startswith("/api/"):
+        return problem(status, reference)
+    page = page_of(status)
+    if page is not None:
+        return Response(page, status_code=status, media_type=MediaType.HTML)
+    return Response(words(status), status_code=status, media_type=MediaType.TEXT)
 
 
 def _status(error: Exception) -> int:
