@@ -69,9 +69,10 @@ class Record:
 
     def fault(self, key: str, message: str) -> None:
         self._faulty.add(key)
-        lines = self.table.lines if isinstance(self.table, Table) else {}
-        line = lines.get(key, self.table.line if isinstance(self.table, Table) else 0)
-        self.faults.append(Fault(self.file, line, f"« {key} » : {message}", self._path + key))
+        self.faults.append(Fault(self.file, self._line(key), f"« {key} » : {message}", self._path + key))
+
+    def _line(self, key: str) -> int:
+        return self.table.lines.get(key, self.table.line) if isinstance(self.table, Table) else 0
 
     def raw(self, key: str) -> Any:
         self._taken.add(key)
@@ -147,7 +148,7 @@ class Record:
         value = self.raw(key)
         if not isinstance(value, dict):
             self.fault(key, "manque ou n’est pas un groupe de valeurs")
-            value = {}
+            value = Table({}, self._line(key))
         return Record(value, self.file, self.faults, f"{self._path}{key}.")
 
     def records(self, key: str) -> list[Record]:

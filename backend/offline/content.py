@@ -139,37 +139,48 @@ def _cross_faults(content: Content, drafts: list[Document], origins: dict[tuple[
     }
     if len(content.packs) != 1:
         yield Fault("pack.yaml", 0, "un pack, et un seul, est attendu")
-    for kind, id_, reference in _all_references(content, drafts):
+    for kind, id_, key, reference in _all_references(content, drafts):
         if reference.id not in known.get(reference.kind, ()):
-            yield Fault(files[kind, id_], reference.line, f"« {reference.kind}:{reference.id} » n’existe pas")
+            line = reference.line or _line(origins, kind, id_, key)
+            yield Fault(files[kind, id_], line, f"« {reference.kind}:{reference.id} » n’existe pas")
     for contact in content.contacts.values():
         organisation = content.organisations.get(contact.organisation)
         if organisation and organisation.closed_on and contact.value:
-            yield Fault(files["contact", contact.id], 0, f"« {contact.id} » : organisme fermé, laissez « value » vide")
+            line = _line(origins, "contact", contact.id, "value")
+            yield Fault(
+                files["contact", contact.id], line, f"« {contact.id} » : organisme fermé, laissez « value » vide"
+            )
 
 
-def _all_references(content: Content, drafts: list[Document]) -> Iterator[tuple[str, str, Reference]]:
+def _line(origins: dict[tuple[str, str], Origin], kind: str, id_: str, key: str) -> int:
+    """Where a record says `key`; 0 where it came from no file."""
+    origin = origins.get((kind, id_))
+    return origin.table.lines.get(key, origin.table.line) if origin and origin.table else 0
+
+
+def _all_references(content: Content, drafts: list[Document]) -> Iterator[tuple[str, str, str, Reference]]:
+    """Kind, id and key of the record that leans on something, and on what; a guide tells the line itself."""
     for draft in drafts:
         if draft.kind == "guide" and (parts := split_front_matter(draft.body)):
             for reference in references(parts[1], parts[2]):
-                yield "guide", draft.id, reference
+                yield "guide", draft.id, "", reference
     for guide in content.guides.values():
         if guide.next:
-            yield "guide", guide.slug, Reference("guide", guide.next, 0)
+            yield "guide", guide.slug, "next", Reference("guide", guide.next, 0)
     for claim in content.claims.values():
         for reference in references(claim.today, 0):
-            yield "claim", claim.id, reference
+            yield "claim", claim.id, "today", reference
     for contact in content.contacts.values():
-        yield "contact", contact.id, Reference("organisation", contact.organisation, 0)
+        yield "contact", contact.id, "organisation", Reference("organisation", contact.organisation, 0)
         for other in contact.beside:
-            yield "contact", contact.id, Reference("contact", other, 0)
+            yield "contact", contact.id, "beside", Reference("contact", other, 0)
     for organisation in content.organisations.values():
         for other in organisation.successors:
-            yield "organisation", organisation.id, Reference("contact", other, 0)
+            yield "organisation", organisation.id, "successors", Reference("contact", other, 0)
     for sorter in content.sorters.values():
         for outcome in sorter.outcomes:
             for step in outcome.steps:
                 for reference in references(step, 0):
-                    yield "sorter", sorter.id, reference
+                    yield "sorter", sorter.id, "outcomes", reference
             for id_ in outcome.contacts:
-                yield "sorter", sorter.id, Reference("contact", id_, 0)
+                yield "sorter", sorter.id, "outcomes", Reference("contact", id_, 0)

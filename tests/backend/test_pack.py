@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import zipfile
 from pathlib import Path
 
@@ -86,6 +87,26 @@ def test_a_careless_file_is_refused_where_it_is_wrong(
     assert old in files[name]
     faults = faults_of(zipped(tmp_path, {**files, name: files[name].replace(old, new, 1)}))
     assert any(fault.startswith(place) and word in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("contacts.yaml", "organisation: 'e-enfance'", "organisation: personne"),
+        ("contacts.yaml", "  source:", "  source: nulle part\n  keywords:"),
+        ("contacts.yaml", "beside: [", "beside: [personne, "),
+        ("organisations.yaml", "successors: [", "successors: [personne, "),
+        ("sorters/images.yaml", "      - take-it-down", "      - personne"),
+    ],
+)
+def test_a_fault_is_told_with_its_line_even_where_it_takes_two_files_to_see_it(
+    tmp_path: Path, name: str, old: str, new: str
+) -> None:
+    files = real_files()
+    assert old in files[name]
+    faults = faults_of(zipped(tmp_path, {**files, name: files[name].replace(old, new, 1)}))
+    assert faults
+    assert [fault for fault in faults if fault.startswith(name) and not re.match(r"[^:]+:\d+: ", fault)] == []
 
 
 def test_a_wrong_number_is_refused(tmp_path: Path) -> None:
