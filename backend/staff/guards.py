@@ -87,6 +87,8 @@ def need_of(handler: BaseRouteHandler) -> Need:
 def _guard(space: Space) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Any]:
     async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         request: Asked = connection  # type: ignore[assignment]
+        if request.method == "OPTIONS":
+            return  # Litestar's own answer, for anybody: which methods there are
         need = need_of(handler)
         if NUL in "".join(map(str, request.path_params.values())):
             raise NotFoundException  # nothing is called so, and PostgreSQL does not hear such a question

@@ -52,7 +52,7 @@ def error_handler(page_of: PageOf) -> Handler:
 
 
 def _answer(request: Request, status: int, reference: str | None, page_of: PageOf) -> Response:  # type: ignore[type-arg]
-    if request.scope["path"].startswith("/api/"):
+    if request.scope["path"].startswith("/api/") or request.content_type[0] == "application/json":
         return problem(status, reference)
     page = page_of(status)
     if page is not None:

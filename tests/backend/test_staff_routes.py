@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import urllib.request
@@ -18,7 +19,8 @@ from backend.settings import from_environment
 from backend.staff.guards import need_of
 from backend.staff.policy import Need, allows
 from backend.web.csrf import FIELD, HEADER, csrf_token
-from tests.builders import Server, http_answer
+from backend.web.errors import PROBLEM
+from tests.builders import Server, http_answer, http_get
 from tests.staffing import StaffClient, staff_client
 
 OWN, OTHER = "cidff-95", "e-enfance"
@@ -192,6 +194,24 @@ def test_planted_and_worn_out_sessions_open_nothing(desk_server: Server) -> None
     assert twin.get("/equipe/moi/")[0] == 200
     assert twin.post("/equipe/moi/sortir-partout/")[0] == 303
     assert twin.get("/equipe/moi/")[0] == 303
+
+
+def test_asking_which_methods_there_are_is_no_fault_of_ours(
+    routes: list[tuple[str, str, HTTPRouteHandler]], desk_server: Server
+) -> None:
+    for _, path, handler in routes:
+        status, headers, body = http_get(desk_server.url + slashed(concrete(path), handler), method="OPTIONS")
+        assert (status, body) == (204, b""), path
+        assert "OPTIONS" in headers["allow"]
+        assert headers["cache-control"] == "no-store"
+
+
+def test_json_that_is_too_large_is_told_as_a_problem(desk_server: Server) -> None:
+    client = staff_client(desk_server, "administrator")
+    own = {"Origin": client.origin, HEADER: csrf_token(client.token), "Content-Type": "application/json"}
+    status, headers, body = client.send("POST", "/equipe/confirmer/", b'"' + b"a" * 70_000 + b'"', own)
+    assert (status, headers["content-type"]) == (413, PROBLEM)
+    assert json.loads(body)["status"] == 413
 
 
 def test_guessed_invitations_open_nothing(desk_server: Server) -> None:
