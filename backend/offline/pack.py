@@ -95,6 +95,8 @@ def _in_archive(archive: zipfile.ZipFile, faults: list[Fault]) -> Iterator[tuple
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > MOST_FILES:
         raise ContentError([Fault(archive.filename or "", 0, TOO_MANY)])
+    names = [member.filename for member in members]
+    faults += [Fault(name, 0, "ce fichier est deux fois dans le pack") for name in set(names) if names.count(name) > 1]
     for member in members:
         if _is_refused(member):
             faults.append(Fault(member.filename, 0, "chemin, lien ou compression refusés"))

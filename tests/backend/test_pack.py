@@ -109,6 +109,15 @@ def test_a_fault_is_told_with_its_line_even_where_it_takes_two_files_to_see_it(
     assert [fault for fault in faults if fault.startswith(name) and not re.match(r"[^:]+:\d+: ", fault)] == []
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_file_that_is_twice_in_an_archive_is_refused(tmp_path: Path) -> None:
+    """Programs that open it show one or the other."""
+    path = zipped(tmp_path, dict(real_files()))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("guides/preuves.md", "autre chose")
+    assert "guides/preuves.md: ce fichier est deux fois dans le pack" in faults_of(path)
+
+
 def test_a_wrong_number_is_refused(tmp_path: Path) -> None:
     for value in ("01 30 32 72 29", "013032722", "tel:17", "0130327229;ext=1", "+44123456789", "٠١٣٠٣٢٧٢٢٩"):
         files: dict[str, str | bytes] = dict(real_files())
