@@ -128,6 +128,9 @@ def _public_url(given: Mapping[str, str], faults: list[str]) -> str:
     url = _web_url(given, "APPUI_PUBLIC_URL", "http://127.0.0.1:8000", faults).rstrip("/")
     if any(character in url.partition("://")[2] for character in "/?#"):
         faults.append("APPUI_PUBLIC_URL: must end after the host, or its port: no path, no question mark")
+    if not url.isascii():
+        # Browsers say where a form comes from in that writing: nobody of the staff could sign in.
+        faults.append("APPUI_PUBLIC_URL: write accents of the host as browsers do (xn--…)")
     return url
 
 
