@@ -53,8 +53,8 @@ class Appui:
         await rooms(scope, receive, send)
 
     def _built(self) -> asyncio.Task[App]:
-        """Once, after the start and off the event loop: reading waits for nobody's import."""
-        if self._building is None:
+        """Once, after the start and off the event loop: reading waits for nobody's import. Again, if that failed."""
+        if self._building is None or (self._building.done() and self._building.exception()):
             self._building = asyncio.create_task(asyncio.to_thread(lambda: self.rooms))
         return self._building
 
