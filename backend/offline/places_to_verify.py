@@ -129,11 +129,12 @@ def journal_faults(settings: Settings) -> Iterator[str]:
 
 
 def unwritten_faults(settings: Settings) -> Iterator[str]:
-    """Drafts that nobody wrote through this server: they wait, whatever author the database gives them."""
+    """Drafts that nobody wrote through this server, or whose versions were altered or removed: they wait, whatever
+    author the database gives them."""
     with reading(open_engine(settings)).connect() as connection:
         for change in changes(connection):
             if not change.revision:
-                yield f"the draft {' '.join(change.key)} was written straight into the database"
+                yield f"the draft {' '.join(change.key)} or its versions were written straight into the database"
 
 
 def drafts_faults(settings: Settings) -> Iterator[str]:

@@ -192,7 +192,8 @@ def test_a_version_forged_under_the_operator_s_name_waits_and_is_found(
         kept = row["seal"] if seal == "another's" else seal
         connection.execute(insert(revisions).values(forged | {"seal": kept}))
     assert desk.publish()["value"] == "0130303030"
-    assert list(unwritten_faults(settings)) == ["the draft contact a was written straight into the database"]
+    [fault] = unwritten_faults(settings)
+    assert fault == "the draft contact a or its versions were written straight into the database"
     with pytest.raises(ChangedSinceError):
         desk.approve("ben")
     desk.save("eve", note="Ouvert à tous")  # a true version on top makes it nobody's still

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
+from backend.storage.engine import writing
+from backend.storage.tables import revisions
 from tests.office import Office, values_of
 
 REVIEW = "/equipe/relire/contact/a/"
@@ -71,3 +74,17 @@ def test_said_exact_twice_is_published_once(opened: Office) -> None:
     assert "C’est noté" in ana.told(stale), "nothing else was written meanwhile"
     opened.draft(ana, note="Un", confirmed_on="2026-11-22")
     assert "Quelqu’un vient de modifier" in ana.told(ana.post("/equipe/contacts/a/exact/", {"revision": "1"}))
+
+
+def test_a_change_that_nobody_wrote_here_says_how_to_begin_anew(opened: Office) -> None:
+    """One pressed « Approuver » for nothing, and was told each time that it had just changed."""
+    ana, ben = opened.worker("editor", "a", "Ana"), opened.worker("approver", "a", "Ben")
+    opened.draft(ana, value="0130303039")
+    with writing(opened.engine).begin() as connection:
+        connection.execute(update(revisions).where(revisions.c.author == ana.person.id).values(seal=b"forged"))
+    page = ben.get(REVIEW)
+    assert "n’a pas été écrit ici" in page.words
+    assert not [field for field in page.tags("input") if field["name"] == "appele"]
+    opened.draft(ana, value="0130303030")
+    opened.draft(ana, value="0130303039")
+    assert "n’a pas été écrit ici" not in ben.get(REVIEW).words

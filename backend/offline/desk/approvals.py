@@ -31,6 +31,11 @@ LIST, PAGE = "equipe/relire.html", "equipe/comparer.html"
 CALL_FIRST = "Appelez d’abord ce numéro, puis cochez cette case."
 LOOK_FIRST = "Vérifiez d’abord à la source, puis cochez cette case."
 OWN = "Vous avez écrit une partie de ce changement : il faut une autre personne pour l’approuver."
+NOBODY_S = (
+    "Ce changement n’a pas été écrit ici, ou quelqu’un a touché à ses versions\u00a0: il ne peut pas être approuvé. "
+    "Remettez ce que les lecteurs voient, enregistrez, puis écrivez-le de nouveau. Prévenez aussi la personne qui "
+    "s’occupe du serveur."
+)
 CHANGED = "Ce changement a été modifié pendant que vous le lisiez. Voici ce qu’il dit maintenant."
 APPROVE = {"need": Need.APPROVE}
 DONE = {
@@ -96,8 +101,14 @@ def _page(room: Room, connection: Connection, person: Person, key: Key) -> Revie
         old=change.old,
         new=change.new,
         numbers=sum(len(risk.calls) for risk in risks),
-        refused=OWN if person.id in change.authors else None,
+        refused=_refused(change, person),
     )
+
+
+def _refused(change: Change, person: Person) -> str | None:
+    if not change.revision:
+        return NOBODY_S
+    return OWN if person.id in change.authors else None
 
 
 def _compared(change: Change, called: Titles) -> tuple[ComparedRisk, ...]:
