@@ -9,6 +9,7 @@ from backend.web.headers import RAW_SECURITY_HEADERS
 
 # Longer headers than any browser sends are not looked at: reading them costs memory and time.
 LONGEST_HEADER = 512
+READING = ("GET", "HEAD")
 _EMPTY = {"type": "http.response.body", "body": b""}
 
 
@@ -20,12 +21,13 @@ class PublicSide:
         self.inner = inner
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
+        if scope["type"] == "http" and scope["method"] != "OPTIONS":
             answer = self.shelf.answers.get(scope["path"])
+            reads = scope["method"] in READING
             if answer is not None:
-                await respond(answer, scope, send)
+                await (respond(answer, scope, send) if reads else _refuse(send))
                 return
-            if scope["path"] + "/" in self.shelf.answers:
+            if reads and scope["path"] + "/" in self.shelf.answers:
                 await _redirect(scope, send)
                 return
         await self.inner(scope, receive, send)
@@ -51,6 +53,14 @@ def matches(etag: bytes, header: bytes) -> bool:
     """Weak comparison of RFC 9110, 13.1.2."""
     opaque = etag.removeprefix(b"W/")
     return any(tag.strip().removeprefix(b"W/") in (opaque, b"*") for tag in header.split(b","))
+
+
+async def _refuse(send: Send) -> None:
+    """Pages are there to be read (RFC 9110, 15.5.6)."""
+    allowed = (b"allow", ", ".join(READING).encode())
+    headers = [*RAW_SECURITY_HEADERS, allowed, (b"cache-control", b"no-store"), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 405, "headers": headers})
+    await send(_EMPTY)
 
 
 async def _redirect(scope: Scope, send: Send) -> None:

@@ -79,6 +79,6 @@ def allow_operator(request: Request, keys_dir: Path) -> None:  # type: ignore[ty
         return
     path = keys_dir / TOKEN_FILE
     token = path.read_bytes().strip() if path.exists() else b""
-    given = request.headers.get("authorization", "").removeprefix("Bearer ").encode()
-    if not token or not hmac.compare_digest(given, token):
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if not token or scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), token):
         raise NotFoundException

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from litestar import MediaType, Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, InternalServerException
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
@@ -24,6 +24,8 @@ Handler = Callable[[Request, Exception], Response]  # type: ignore[type-arg]
 
 # The database is away or busy, or a key is: not for ever, and nothing is half done.
 PASSING = (OperationalError, NoConnectionError, KeyMissingError)
+
+HUNG_UP = "client disconnected prematurely"  # Litestar's words; it has no class for it
 
 _WORDS = {
     400: "La demande n’est pas lisible.",
@@ -42,7 +44,7 @@ def error_handler(page_of: PageOf) -> Handler:
 
     def handle(request: Request, error: Exception) -> Response:  # type: ignore[type-arg]
         status = _status(error)
-        reference = note_fault(error) if status >= 500 else None
+        reference = note_fault(error) if status >= 500 and not _hung_up(error) else None
         answer = _answer(request, status, reference, page_of)
         if status == 405 and isinstance(error, HTTPException):
             answer.headers.update(error.headers or {})  # Allow, which a 405 must say (RFC 9110, 15.5.6)
@@ -64,6 +66,11 @@ def _status(error: Exception) -> int:
     if isinstance(error, HTTPException):
         return error.status_code
     return 503 if isinstance(error, PASSING) else 500
+
+
+def _hung_up(error: Exception) -> bool:
+    """Whether who asked is gone in the middle of a body: no fault of ours, and not theirs to fill the log with."""
+    return isinstance(error, InternalServerException) and error.detail == HUNG_UP
 
 
 def note_fault(error: Exception) -> str:
