@@ -12,15 +12,14 @@ from http.client import HTTPException
 from backend.files import KeyMissingError
 from backend.offline.manifest import Manifest, parse_signed
 from backend.offline.mirror import KEYS_URL, edition_files, fixed_files
-from backend.offline.places_to_verify import (
-    Fetch,
+from backend.offline.own_faults import (
     chain_faults,
     compressed_faults,
     drafts_faults,
     journal_faults,
-    open_place,
     unwritten_faults,
 )
+from backend.offline.places_to_verify import Fetch, open_place
 from backend.offline.signing import Jwk, load_key, thumbprint, verify
 from backend.settings import Settings
 

@@ -13,7 +13,7 @@ from backend.offline.approvals import ChangedSinceError, OwnChangeError, approve
 from backend.offline.changes_waiting import Change, change_of
 from backend.offline.choosing import go_back, step_back
 from backend.offline.editions import last_number, load_drafts, pack_drafts
-from backend.offline.places_to_verify import drafts_faults, unwritten_faults
+from backend.offline.own_faults import drafts_faults, unwritten_faults
 from backend.offline.publish import publish, publish_in
 from backend.offline.revisions import draft_revision, save_draft
 from backend.offline.selection import as_they_are

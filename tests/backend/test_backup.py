@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select, update
 
 from backend.offline.editions import last_number, load_edition
 from backend.offline.manifest import parse_signed
-from backend.offline.places_to_verify import drafts_faults
+from backend.offline.own_faults import drafts_faults
 from backend.offline.publish import publish
 from backend.offline.restore import restore_and_publish
 from backend.offline.signing import load_key

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.offline.places_to_verify import chain_faults, compressed_faults
+from backend.offline.own_faults import chain_faults, compressed_faults
 from backend.settings import from_environment
 from tests.builders import Server, change_guide, http_get, running_server
 from tests.journeys.waiting import wait_until
@@ -166,6 +166,8 @@ def test_what_readers_would_miss_or_be_given_in_place_of_what_was_signed_is_foun
             connection.execute(tampering)
         tampered = from_environment({"APPUI_DATA_DIR": str(copy)})
         assert told in "\n".join([*chain_faults(tampered), *compressed_faults(tampered)]), tampering
+    with running_server(tmp_path / "copy-2") as forged:  # and from outside, by who asks as browsers do
+        assert "/b/" in server_at_rest.command("verify", forged.url, check=False).stderr
     server_at_rest.environment["APPUI_DATA_DIR"] = str(tmp_path / "copy-0")
     assert server_at_rest.command("verify", check=False).returncode == 1
 

@@ -15,7 +15,7 @@ from alembic.command import downgrade
 from sqlalchemy import Connection, Engine, insert, text
 from sqlalchemy.exc import DBAPIError
 
-from backend.offline.places_to_verify import journal_faults
+from backend.offline.own_faults import journal_faults
 from backend.settings import Settings
 from backend.staff import audit
 from backend.staff.audit import Entry

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from backend.offline import start as start_module
 from backend.offline.doctor import examine
-from backend.offline.places_to_verify import journal_faults
+from backend.offline.own_faults import journal_faults
 from backend.settings import Settings
 from backend.storage.engine import writing
 from tests.builders import Server

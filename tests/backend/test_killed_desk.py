@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 
 from backend import clock
 from backend.offline.editions import last_number, load_drafts
-from backend.offline.places_to_verify import chain_faults, journal_faults
+from backend.offline.own_faults import chain_faults, journal_faults
 from backend.offline.publish import publish
 from backend.offline.signing import load_key
 from backend.settings import Settings
