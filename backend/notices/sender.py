@@ -26,6 +26,7 @@ from backend.notices.vault import Subscription
 CONNECT_SECONDS = 5
 WHOLE_SECONDS = 15
 LONGEST_ANSWER = 4_096
+UPLOAD_BUFFER = 16_384  # bytes, the least that libcurl takes; it makes and clears one for each message
 CONNECTIONS = 2  # to one service, for one lane
 # Where each carries one message at a time (HTTP/1.1): one that hangs must leave room for the others.
 CONNECTIONS_OF_ONE = 6
@@ -130,10 +131,10 @@ class Sender:
         handle.received = 0
         handle.setopt(pycurl.URL, message.subscription.endpoint)
         handle.setopt(pycurl.POSTFIELDS, body)
-        headers = [*_SAME_HEADERS, *_own_headers(message)]
-        if handle.headers != headers:  # messages of one notice share them
-            handle.setopt(pycurl.HTTPHEADER, headers)
-            handle.headers = headers
+        told = (message.authorization, message.envelope)
+        if handle.told != told:  # messages of one notice share them
+            handle.setopt(pycurl.HTTPHEADER, [*_SAME_HEADERS, *_own_headers(message)])
+            handle.told = told
         if handle.waits != multiplexes:
             # Another connection costs more than to wait for one that is being opened, if that takes them all.
             handle.setopt(pycurl.PIPEWAIT, int(multiplexes))
@@ -142,7 +143,7 @@ class Sender:
 
     def _new_handle(self) -> Any:
         handle = _Handle()
-        handle.headers = []
+        handle.told = None
         handle.waits = False
         handle.setopt(pycurl.POST, 1)
         handle.setopt(pycurl.FOLLOWLOCATION, 0)
@@ -152,6 +153,7 @@ class Sender:
         handle.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS)
         handle.setopt(pycurl.CONNECTTIMEOUT, CONNECT_SECONDS)
         handle.setopt(pycurl.TIMEOUT, WHOLE_SECONDS)
+        handle.setopt(pycurl.UPLOAD_BUFFERSIZE, UPLOAD_BUFFER)
         handle.setopt(pycurl.OPENSOCKETFUNCTION, partial(_open_socket, self._extra))
         handle.setopt(pycurl.WRITEFUNCTION, partial(_bounded, handle))
         if authority := os.environ.get("SSL_CERT_FILE"):
@@ -183,7 +185,7 @@ class _Handle(pycurl.Curl):  # type: ignore[misc] # it has no types
 
     position: int
     received: int
-    headers: list[str]
+    told: tuple[str, Envelope] | None  # what its headers say
     waits: bool
 
 
