@@ -22,6 +22,7 @@ def contact(id_: str, label: str, value: str, **more: Any) -> dict[str, Any]:
     } | more  # fmt: skip
 
 
+ORGANISATION = {"id": "a", "name": "A", "scope": "local", "address": "1 rue A, 95000 Cergy", "successors": ["a"]}
 GUIDE = """---
 title: "Un guide"
 tab: "Guide"
