@@ -55,6 +55,10 @@ class Table(dict[str, Any]):
         self.line = line
         self.lines = lines or {}
 
+    def line_of(self, key: str) -> int:
+        """Its own, where it does not have that key."""
+        return self.lines.get(key, self.line)
+
 
 class Record:
     """Takes typed values out of a table, noting each fault instead of stopping at the first."""
@@ -72,7 +76,7 @@ class Record:
         self.faults.append(Fault(self.file, self._line(key), f"« {key} » : {message}", self._path + key))
 
     def _line(self, key: str) -> int:
-        return self.table.lines.get(key, self.table.line) if isinstance(self.table, Table) else 0
+        return self.table.line_of(key) if isinstance(self.table, Table) else 0
 
     def raw(self, key: str) -> Any:
         self._taken.add(key)

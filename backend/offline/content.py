@@ -155,7 +155,7 @@ def _cross_faults(content: Content, drafts: list[Document], origins: dict[tuple[
 def _line(origins: dict[tuple[str, str], Origin], kind: str, id_: str, key: str) -> int:
     """Where a record says `key`; 0 where it came from no file."""
     origin = origins.get((kind, id_))
-    return origin.table.lines.get(key, origin.table.line) if origin and origin.table else 0
+    return origin.table.line_of(key) if origin and origin.table is not None else 0
 
 
 def _all_references(content: Content, drafts: list[Document]) -> Iterator[tuple[str, str, str, Reference]]:
