@@ -27,8 +27,8 @@ AGAIN_DAYS = 7
 STAGES = (1 - SOON_DAYS, 1, TO_CONFIRM_DAYS + 1, STALE_DAYS + 1)
 
 
-class Reach(NamedTuple):
-    """What a reminder can be about."""
+class Directory(NamedTuple):
+    """Who can be reached, and through whom: what a reminder can be about."""
 
     contacts: dict[str, Contact]
     organisations: dict[str, Organisation]
@@ -45,9 +45,9 @@ def asked_since(contact: Contact, organisation: Organisation, day: date) -> date
     return None if contact.confirmed_on else date.min  # never confirmed: since always
 
 
-def read_reach(drafts: list[Document]) -> Reach:
-    """Contacts and organisations alone: who sends notices need not hold what reads guides, two megabytes."""
-    return Reach(
+def read_directory(drafts: list[Document]) -> Directory:
+    """Contacts and organisations alone: who sends notices need not hold what reads guides, 1.7 MB."""
+    return Directory(
         {draft.id: read_contact(_record(draft)) for draft in drafts if draft.kind == "contact"},
         {draft.id: read_organisation(_record(draft)) for draft in drafts if draft.kind == "organisation"},
     )
@@ -57,7 +57,7 @@ def _record(draft: Document) -> Record:
     return Record(json.loads(draft.body), draft.id, [])
 
 
-def is_due(person: Person, reach: Reach, last: date | None, day: date) -> bool:
+def is_due(person: Person, directory: Directory, last: date | None, day: date) -> bool:
     """Whether to remind that person on `day`; `last`: the day on which they were, None for never. Pure.
 
     Something asks more than when they were last told, or a week has passed. That a colleague has confirmed some of it
@@ -65,19 +65,19 @@ def is_due(person: Person, reach: Reach, last: date | None, day: date) -> bool:
     """
     since = [
         found
-        for contact in reach.contacts.values()
+        for contact in directory.contacts.values()
         if allows(person, Need.EDIT, contact.organisation)
-        and (found := asked_since(contact, reach.organisations[contact.organisation], day))
+        and (found := asked_since(contact, directory.organisations[contact.organisation], day))
     ]
     if not since:
         return False
     return last is None or max(since) > last or (day - last).days >= AGAIN_DAYS
 
 
-def who_is_due(people: list[Person], reach: Reach, told: Mapping[str, datetime], moment: datetime) -> list[str]:
+def who_is_due(people: list[Person], directory: Directory, told: Mapping[str, datetime], moment: datetime) -> list[str]:
     """Ids of those to remind; `told`: when each was last. Pure."""
     last = {id_: paris_day(when) for id_, when in told.items()}
-    return [person.id for person in people if is_due(person, reach, last.get(person.id), paris_day(moment))]
+    return [person.id for person in people if is_due(person, directory, last.get(person.id), paris_day(moment))]
 
 
 def remind_staff(public_url: str, engine: Engine, moment: datetime) -> None:
@@ -87,7 +87,7 @@ def remind_staff(public_url: str, engine: Engine, moment: datetime) -> None:
         if not wanting:
             return  # reading every draft would be for nothing
         people = [person for person in list_people(connection) if person.id in wanting]
-        reach = read_reach(load_documents(connection))
+        directory = read_directory(load_documents(connection))
     with writing(engine).begin() as connection:
-        for person in who_is_due(people, reach, last_reminded(connection), moment):
+        for person in who_is_due(people, directory, last_reminded(connection), moment):
             remind(connection, public_url, person, moment)
