@@ -6,7 +6,6 @@ Several may run, on several machines, where the database is PostgreSQL; on SQLit
 from __future__ import annotations
 
 import fcntl
-import gc
 import logging
 import os
 import secrets
@@ -93,7 +92,6 @@ def deliver(settings: Settings, engine: Engine, slot: Slot, goes_on: Callable[[]
     quiet = threading.Event()
     with nullcontext() if _is_alone(settings) else beating(desk, slot.name):
         worker = Worker(desk, Deliveries(settings, desk, slot.name), slot.name, daily)
-        gc.freeze()  # what is loaded stays: looking through it again and again is a twentieth of a fan-out
         try:
             while goes_on():
                 worker.tick()

@@ -9,7 +9,6 @@ pywebpush.webpush), `webpush_async` (its asyncio form, one shared session).
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import os
 import re
@@ -95,7 +94,6 @@ def _engine(settings: Settings, engine: Engine, desk: Desk, _count: int) -> Call
     slot = take_slot(settings)
     worker = Worker(desk, Deliveries(settings, desk, slot.name), slot.name)
 
-    gc.freeze()  # as `worker.deliver` does
     vars(door)["advance"] = _timed(vars(door)["advance"])
 
     def run() -> int:
