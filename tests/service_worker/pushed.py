@@ -18,6 +18,14 @@ SHOWN = """async () => (await (await navigator.serviceWorker.getRegistration()).
 DISMISS = """async () => {
   for (const shown of await (await navigator.serviceWorker.getRegistration()).getNotifications()) shown.close();
 }"""
+# Counts afresh each time; a worker that was stopped meanwhile counts nothing.
+COUNT_SHOWN = """() => {
+  self.shownSince = 0;
+  const { registration } = self;
+  if (Object.hasOwn(registration, "showNotification")) return;
+  const show = registration.showNotification.bind(registration);
+  registration.showNotification = async (...what) => { await show(...what); self.shownSince += 1; };
+}"""
 FOLLOW = "async () => (await caches.open('contenu-1')).put('/suivis', new Response('{\"contacts\": [\"3018\"]}'))"
 
 
@@ -41,17 +49,26 @@ class Pushed:
         self.origin = link.url
 
     def push(self, data: str) -> list[dict[str, Any]]:
-        """Deliver it; what is on screen afterwards."""
-        if self.shown():
-            self.deliver(data)
-            self.phone.page.wait_for_timeout(500)  # a repeat may change nothing to see
-            return self.shown()
+        """Deliver it; what is on screen once the worker has shown it. A repeat may change nothing to see: what the
+        worker was asked to show is counted."""
         # On a busy machine the protocol drops one now and then, while the worker is being started.
         for _ in range(3):
+            anew = self._count_shown()
             self.deliver(data)
             with suppress(AssertionError):
-                return list(wait_until(self.shown, 5))
+                wait_until(self._has_shown if anew else self.shown, 5)
+                return self.shown()
         raise AssertionError("nothing was shown")
+
+    def _count_shown(self) -> bool:
+        """From now on; False while no worker runs."""
+        running = self.phone.page.context.service_workers
+        if running:
+            running[0].evaluate(COUNT_SHOWN)
+        return bool(running)
+
+    def _has_shown(self) -> bool:
+        return bool(self.phone.page.context.service_workers[0].evaluate("self.shownSince > 0"))
 
     def deliver(self, data: str) -> None:
         self.phone.cdp().send(
