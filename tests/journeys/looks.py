@@ -30,6 +30,23 @@ WIDER_THAN_THE_SCREEN = """() => {
     .concat(`page ${document.scrollingElement.scrollWidth}`);
 }"""
 
+# Words of an ordinary length that stand on two lines: cut where no hyphen was. Addresses and keys may be.
+BROKEN_WORDS = r"""() => {
+  const found = [], range = document.createRange();
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (!text.parentElement.checkVisibility() || text.parentElement.closest(".visually-hidden")) continue;
+    for (const { 0: word, index } of text.data.matchAll(/(?<=^|[\s(«’])\p{L}{2,14}(?=[\s,.;:!?)»]|$)/gu)) {
+      range.setStart(text, index);
+      range.setEnd(text, index + word.length);
+      const tops = [...range.getClientRects()].map(({ top }) => Math.round(top));
+      if (Math.max(...tops) - Math.min(...tops) > 5) found.push(`${word} in ${text.parentElement.tagName}`);
+    }
+  }
+  return found.slice(0, 5);
+}"""
+
 # Links within a sentence are words; everything else one presses is a control of 44 by 44 at least.
 SMALL_TARGETS = """() => {
   const inText = element => getComputedStyle(element).display === "inline";

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.builders import Server
 from tests.journeys.conftest import addresses
 from tests.journeys.looks import (
+    BROKEN_WORDS,
     COLOURS,
     FAULTS,
     NARROW,
@@ -67,6 +68,7 @@ def test_every_page_is_ours_alone_faultless_and_open_to_all(
         page.emulate_media(color_scheme="light")
         page.goto(site.url + path)
         faults += [f"sideways: {name}" for name in page.evaluate(WIDER_THAN_THE_SCREEN)]
+        faults += [f"cut: {word}" for word in page.evaluate(BROKEN_WORDS)]
         if path != "/sortie/":  # whose title is one word too long for it, and says nothing
             page.evaluate(TWICE_AS_LARGE, True)
             faults += [f"sideways with large letters: {name}" for name in page.evaluate(WIDER_THAN_THE_SCREEN)]

@@ -24,7 +24,7 @@ from backend.storage.documents import load_documents
 from backend.storage.engine import open_engine, writing
 from backend.web.csrf import FIELD
 from tests.builders import Server, running_server
-from tests.journeys.looks import COLOURS, NARROW, SMALL_TARGETS, TAGS, WIDER_THAN_THE_SCREEN, axe_faults
+from tests.journeys.looks import BROKEN_WORDS, COLOURS, NARROW, SMALL_TARGETS, TAGS, WIDER_THAN_THE_SCREEN, axe_faults
 from tests.staffing import staff_client
 
 pytestmark = pytest.mark.browser
@@ -102,6 +102,7 @@ def concrete(path: str) -> str:
 def faults(page: Page, axe: str, dark: bool) -> list[str]:
     """What is wrong with the page that is open; `dark`: in dark colours too."""
     found = [f"sideways: {name}" for name in page.evaluate(WIDER_THAN_THE_SCREEN)]
+    found += [f"cut: {word}" for word in page.evaluate(BROKEN_WORDS)]
     whole = page.evaluate("document.scrollingElement.scrollHeight") + 400  # all of it on the screen at once
     page.set_viewport_size({"width": NARROW["width"], "height": whole})
     page.evaluate(axe)
